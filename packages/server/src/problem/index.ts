@@ -1,0 +1,6 @@
+export { Problem } from './problem.ts'
+export type { ProblemOptions } from './problem.ts'
+export { problems } from './problems.ts'
+export type { ProblemCode, ProblemRow } from './problems.ts'
+export { asProblem, oauthError, problemCodes, problemDetails, scimError, secureAuthError } from './dialects.ts'
+export type { Dialect, RenderedProblem } from './dialects.ts'

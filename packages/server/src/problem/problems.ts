@@ -1,0 +1,46 @@
+/** What one thing that can go wrong looks like in every dialect. Adding a problem is adding a row. */
+export interface ProblemRow {
+  /** HTTP status outside OAuth endpoints. */
+  readonly status: number
+  /** Short public sentence, the same for every occurrence. */
+  readonly title: string
+  /** `error` of RFC 6749 §5.2 and friends; rows without one are `server_error` or `invalid_request` by status. */
+  readonly oauth?: string
+  /** `scimType` of RFC 7644 §3.12. */
+  readonly scim?: string
+}
+
+export const problems = {
+  'caller.forbidden': { status: 403, title: 'Not allowed', oauth: 'insufficient_scope' },
+  'caller.unauthenticated': { status: 401, title: 'Sign in first', oauth: 'invalid_token' },
+  'client.not_found': { status: 404, title: 'Client not found', oauth: 'invalid_client' },
+  'code.refused': { status: 401, title: 'The code is wrong, used or too old' },
+  'flow.not_found': { status: 404, title: 'This sign-in has ended or belongs to another browser' },
+  'issuer.not_found': { status: 404, title: 'No such issuer' },
+  'legacy.unavailable': { status: 503, title: 'An earlier user store cannot be reached' },
+  'organization.id_taken': { status: 409, title: 'Organization already exists' },
+  'organization.not_empty': { status: 409, title: 'Organization still has pools or a biller record' },
+  'organization.not_found': { status: 404, title: 'Organization not found' },
+  'password.incorrect': { status: 401, title: 'The password is not correct' },
+  'password.not_set': { status: 422, title: 'No password is set' },
+  'password.refused': { status: 422, title: 'The password is not acceptable' },
+  'pool.id_taken': { status: 409, title: 'Pool already exists' },
+  'pool.not_empty': { status: 409, title: 'Pool still has users' },
+  'pool.not_found': { status: 404, title: 'Pool not found' },
+  'request.conflict': { status: 412, title: 'The object has changed since it was read' },
+  'request.invalid': { status: 422, title: 'The request is not valid', oauth: 'invalid_request', scim: 'invalidValue' },
+  'request.malformed': { status: 400, title: 'The request cannot be read', oauth: 'invalid_request', scim: 'invalidSyntax' },
+  'request.not_found': { status: 404, title: 'Nothing is here' },
+  'request.too_large': { status: 413, title: 'The request is too large', oauth: 'invalid_request', scim: 'tooMany' },
+  'request.throttled': { status: 429, title: 'Too many requests' },
+  'request.untrusted_origin': { status: 403, title: 'The request did not come from this site' },
+  'server.busy': { status: 503, title: 'The server is busy', oauth: 'temporarily_unavailable' },
+  'server.error': { status: 500, title: 'Server error', oauth: 'server_error' },
+  'server.not_implemented': { status: 501, title: 'This operation is not offered' },
+  'user.identifier_taken': { status: 409, title: 'Identifier already in use', scim: 'uniqueness' },
+  'user.id_taken': { status: 409, title: 'User already exists', scim: 'uniqueness' },
+  'user.not_found': { status: 404, title: 'User not found' },
+  'workspace.not_found': { status: 404, title: 'Workspace not found' },
+} as const satisfies Record<string, ProblemRow>
+
+export type ProblemCode = keyof typeof problems
