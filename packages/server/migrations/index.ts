@@ -1,0 +1,19 @@
+import type { Migration } from 'kysely/migration'
+import * as tenancy from './001-tenancy.ts'
+import * as directory from './002-directory.ts'
+import * as users from './003-users.ts'
+import * as credentials from './004-credentials.ts'
+import * as signIn from './005-sign-in.ts'
+import * as oidc from './006-oidc.ts'
+import * as audit from './007-audit.ts'
+
+/** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
+export const migrations: Record<string, Migration> = {
+  '001-tenancy': tenancy,
+  '002-directory': directory,
+  '003-users': users,
+  '004-credentials': credentials,
+  '005-sign-in': signIn,
+  '006-oidc': oidc,
+  '007-audit': audit,
+}

@@ -1,0 +1,155 @@
+import { resolve } from 'node:path'
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Value } from 'typebox/value'
+
+/**
+ * Every setting the server reads, once, at start. Names are those of the environment.
+ * A setting that is absent has a safe meaning; one that cannot be read stops the start with one line.
+ */
+export const settings = Type.Object(
+  {
+    GATEHOUSE_URL: Type.String({
+      default: 'http://localhost:4000',
+      pattern: '^https?://[^/?#]+$',
+      description: 'Public origin of this server, without a path. Issuers, links in mails and cookies are made from it.',
+    }),
+    GATEHOUSE_HOST: Type.String({ default: 'localhost', description: 'Address to listen on.' }),
+    GATEHOUSE_PORT: Type.Integer({ default: 4000, minimum: 0, maximum: 65535, description: 'Port to listen on.' }),
+    GATEHOUSE_DATA: Type.String({
+      default: '.data/gatehouse',
+      description: 'Folder for the embedded database and the file vault.',
+    }),
+    DATABASE_URL: Type.Optional(
+      Type.String({
+        pattern: '^postgres(ql)?://',
+        description: 'PostgreSQL to use. Absent: the embedded database in the data folder.',
+      }),
+    ),
+    DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 200, description: 'Connections per process.' }),
+    GATEHOUSE_VAULT_SECRET: Type.Optional(
+      Type.String({
+        minLength: 16,
+        description:
+          'Seals the key file of the vault. Absent: a secret is made beside the key file, which protects a copied database but not a copied folder.',
+      }),
+    ),
+    GATEHOUSE_SMTP_URL: Type.Optional(
+      Type.String({ pattern: '^smtps?://', description: 'Mail server. Absent: mails wait in the queue.' }),
+    ),
+    GATEHOUSE_MAIL_FROM: Type.String({
+      default: 'Gatehouse <no-reply@localhost>',
+      description: 'Sender of mails that no organization brands.',
+    }),
+    GATEHOUSE_PROVISION_FILE: Type.Optional(
+      Type.String({
+        description: 'JSON file of tenants, workspaces, clients and billers to create at start where they are absent.',
+      }),
+    ),
+    GATEHOUSE_LEGACY_STORES_FILE: Type.Optional(
+      Type.String({ description: 'JSON file that describes the legacy user stores.' }),
+    ),
+    GATEHOUSE_HASH_THREADS: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 256,
+      description: 'Password hashes computed at once by this process. 0: one per core.',
+    }),
+    GATEHOUSE_HASH_QUEUE: Type.Integer({
+      default: 200,
+      minimum: 1,
+      maximum: 100_000,
+      description: 'Password checks that may wait; one more is answered 503 with Retry-After.',
+    }),
+    GATEHOUSE_REFUSAL_MS: Type.Integer({
+      default: 400,
+      minimum: 0,
+      maximum: 10_000,
+      description: 'Milliseconds after which a refused sign-in is answered, whatever was refused.',
+    }),
+    GATEHOUSE_SCAN_SECONDS: Type.Integer({
+      default: 300,
+      minimum: 5,
+      maximum: 86_400,
+      description: 'Seconds between two full scans of the legacy stores for the username index.',
+    }),
+    GATEHOUSE_TRUSTED_HOPS: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 10,
+      description: 'Proxies in front whose X-Forwarded-For entry is believed. 0: the socket address is the client.',
+    }),
+    GATEHOUSE_LOG_LEVEL: Type.Union(
+      [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error'), Type.Literal('silent')],
+      { default: 'info', description: 'Least severe log line that is written.' },
+    ),
+  },
+  { additionalProperties: true },
+)
+
+type Settings = Static<typeof settings>
+
+export interface Config {
+  readonly origin: string
+  readonly isSecure: boolean
+  readonly host: string
+  readonly port: number
+  readonly dataFolder: string
+  readonly databaseUrl: string | undefined
+  readonly databasePoolSize: number
+  readonly vaultSecret: string | undefined
+  readonly smtpUrl: string | undefined
+  readonly mailFrom: string
+  readonly provisionFile: string | undefined
+  readonly legacyStoresFile: string | undefined
+  readonly hashThreads: number
+  readonly hashQueue: number
+  readonly refusalMilliseconds: number
+  readonly scanSeconds: number
+  readonly trustedHops: number
+  readonly logLevel: Settings['GATEHOUSE_LOG_LEVEL']
+}
+
+/** Something in the surroundings that stops the start; its message is one line that says what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/**
+ * Reads the settings from an environment.
+ *
+ * @throws StartError naming the first setting that cannot be read, its value left out
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given: Record<string, unknown> = {}
+  for (const name of Object.keys(settings.properties)) {
+    const value = environment[name]
+    if (value !== undefined && value !== '') given[name] = value
+  }
+  const converted = Value.Convert(settings, Value.Default(settings, given))
+  if (!Value.Check(settings, converted)) {
+    const [error] = Value.Errors(settings, converted)
+    const name = error?.instancePath.replace(/^\//, '') ?? 'a setting'
+    throw new StartError(`${name} cannot be used: it ${error?.message ?? 'is not valid'}. See docs/configuration.md.`)
+  }
+  return {
+    origin: converted.GATEHOUSE_URL,
+    isSecure: converted.GATEHOUSE_URL.startsWith('https:'),
+    host: converted.GATEHOUSE_HOST,
+    port: converted.GATEHOUSE_PORT,
+    dataFolder: resolve(converted.GATEHOUSE_DATA),
+    databaseUrl: converted.DATABASE_URL,
+    databasePoolSize: converted.DATABASE_POOL_SIZE,
+    vaultSecret: converted.GATEHOUSE_VAULT_SECRET,
+    smtpUrl: converted.GATEHOUSE_SMTP_URL,
+    mailFrom: converted.GATEHOUSE_MAIL_FROM,
+    provisionFile: converted.GATEHOUSE_PROVISION_FILE,
+    legacyStoresFile: converted.GATEHOUSE_LEGACY_STORES_FILE,
+    hashThreads: converted.GATEHOUSE_HASH_THREADS,
+    hashQueue: converted.GATEHOUSE_HASH_QUEUE,
+    refusalMilliseconds: converted.GATEHOUSE_REFUSAL_MS,
+    scanSeconds: converted.GATEHOUSE_SCAN_SECONDS,
+    trustedHops: converted.GATEHOUSE_TRUSTED_HOPS,
+    logLevel: converted.GATEHOUSE_LOG_LEVEL,
+  }
+}

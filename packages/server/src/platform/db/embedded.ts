@@ -1,0 +1,49 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { PGliteDialect } from 'kysely'
+import { StartError } from '../config/index.ts'
+import { databaseOn } from './db.ts'
+import type { Db } from './db.ts'
+import { lockFolder } from './folder-lock.ts'
+
+/** Small buffers: the embedded database is for one machine and few people. fsync stays on, unlike the default. */
+const startParams = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  '-c',
+  'shared_buffers=16MB',
+  '-c',
+  'fsync=on',
+]
+
+export interface EmbeddedDatabase {
+  readonly db: Db
+  readonly pglite: PGlite
+}
+
+/**
+ * Opens the embedded PostgreSQL in a folder, making it on the first start.
+ *
+ * @throws StartError when the folder cannot be written or another process has it open
+ */
+export async function openEmbedded(folder: string): Promise<EmbeddedDatabase> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new StartError(`The data folder ${folder} cannot be written: choose another with GATEHOUSE_DATA.`, { cause })
+  }
+  const unlock = lockFolder(folder)
+  try {
+    const pglite = await PGlite.create({ dataDir: join(folder, 'database'), startParams })
+    return { pglite, db: databaseOn(new PGliteDialect({ pglite }), async () => unlock()) }
+  } catch (cause) {
+    unlock()
+    throw cause
+  }
+}
+
+/** In memory, from a dump of a migrated database: what tests start from. */
+export async function openInMemory(dump?: Blob): Promise<EmbeddedDatabase> {
+  const pglite = await PGlite.create({ startParams, ...(dump === undefined ? {} : { loadDataDir: dump }) })
+  return { pglite, db: databaseOn(new PGliteDialect({ pglite })) }
+}

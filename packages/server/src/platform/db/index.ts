@@ -1,0 +1,8 @@
+export type { Db, Reader, Tx } from './db.ts'
+export { databaseOn } from './db.ts'
+export type { Tables } from './tables.ts'
+export { openEmbedded, openInMemory } from './embedded.ts'
+export type { EmbeddedDatabase } from './embedded.ts'
+export { openPostgres } from './postgres.ts'
+export type { PostgresDatabase } from './postgres.ts'
+export { migrate } from './migrate.ts'

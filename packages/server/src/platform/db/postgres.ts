@@ -1,0 +1,43 @@
+import { PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { StartError } from '../config/index.ts'
+import type { Log } from '../log/index.ts'
+import { databaseOn } from './db.ts'
+import type { Db } from './db.ts'
+
+export interface PostgresOptions {
+  readonly url: string
+  readonly poolSize: number
+  readonly log: Log
+}
+
+export interface PostgresDatabase {
+  readonly db: Db
+  readonly pool: pg.Pool
+}
+
+/**
+ * Opens PostgreSQL and asks it one question.
+ *
+ * @throws StartError when it does not answer
+ */
+export async function openPostgres({ url, poolSize, log }: PostgresOptions): Promise<PostgresDatabase> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 5000,
+    idle_in_transaction_session_timeout: 30_000,
+    statement_timeout: 30_000,
+    // Short statements by key: compiling them costs more than running them.
+    options: '-c jit=off',
+  })
+  // An idle connection that breaks (a restarted server) is not the end of the process; the next query opens another.
+  pool.on('error', (error) => log.error('database connection lost', error))
+  try {
+    await pool.query('select 1')
+  } catch (cause) {
+    await pool.end()
+    throw new StartError('PostgreSQL does not answer: check DATABASE_URL and that the server is running.', { cause })
+  }
+  return { pool, db: databaseOn(new PostgresDialect({ pool })) }
+}

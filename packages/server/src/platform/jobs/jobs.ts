@@ -1,0 +1,63 @@
+import { fromKysely, fromPglite, PgBoss } from 'pg-boss'
+import type { PGlite } from '@electric-sql/pglite'
+import type { Tx } from '../db/index.ts'
+import type { Log } from '../log/index.ts'
+
+/** Every kind of work that is done later, with what it carries: ids and addresses, never a secret. */
+export interface JobPayloads {
+  'mail.reset_code': { readonly flowId: string; readonly issuerPath: string; readonly typed: string; readonly fixedOrganizationId: string | null; readonly uiLocales: string | null }
+  'mail.usernames': { readonly issuerPath: string; readonly address: string; readonly fixedOrganizationId: string | null; readonly uiLocales: string | null }
+  'mail.password_changed': { readonly issuerPath: string; readonly organizationId: string; readonly userId: string; readonly uiLocales: string | null; readonly changedAtSeconds: number }
+  'mail.pool_reset_code': { readonly tenantId: string; readonly organizationId: string; readonly userId: string; readonly codeId: string; readonly address: string }
+}
+
+export type JobName = keyof JobPayloads
+export type JobWork = { readonly [Name in JobName]: (payload: JobPayloads[Name]) => Promise<void> }
+
+export interface Jobs {
+  /** Written in the transaction of what causes it: both stand or neither. */
+  enqueue<Name extends JobName>(tx: Tx, name: Name, payload: JobPayloads[Name]): Promise<void>
+  /** Begins to work. At least once: work must bear being done twice. */
+  start(work: JobWork): Promise<void>
+  /** Lets running work end. */
+  stop(): Promise<void>
+}
+
+const names: readonly JobName[] = ['mail.reset_code', 'mail.usernames', 'mail.password_changed', 'mail.pool_reset_code']
+
+export type JobStorage =
+  | { readonly kind: 'embedded'; readonly pglite: PGlite }
+  | { readonly kind: 'postgres'; readonly url: string }
+
+/** Jobs kept in the same database as everything else. Queues are made before anything is sent (see docs/decisions). */
+export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
+  const boss = new PgBoss({
+    ...(storage.kind === 'embedded'
+      ? { db: fromPglite(storage.pglite), backend: 'pglite' as const }
+      : { connectionString: storage.url, max: 2 }),
+    useListenNotify: true,
+  })
+  boss.on('error', (error) => log.error('jobs', error))
+  await boss.start()
+  const present = new Set((await boss.getQueues()).map((queue) => queue.name))
+  for (const name of names.filter((candidate) => !present.has(candidate))) {
+    await boss.createQueue(name, { notify: true, retryLimit: 8, retryDelay: 5, retryBackoff: true })
+    // A queue made after the start is looked up at its first use, beside the caller's transaction: on the embedded
+    // database's one connection that would wait for ever. Looking once here keeps it known.
+    await boss.findJobs(name, { id: '00000000-0000-7000-8000-000000000000' })
+  }
+  return {
+    async enqueue(tx, name, payload) {
+      await boss.send(name, payload, { db: fromKysely(tx) })
+    },
+    async start(work) {
+      for (const name of names) {
+        const perform = work[name] as (payload: unknown) => Promise<void>
+        await boss.work<unknown>(name, { batchSize: 1, burstWhenBatchFull: true }, async (jobs) => {
+          for (const job of jobs) await perform(job.data)
+        })
+      }
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
+  }
+}
