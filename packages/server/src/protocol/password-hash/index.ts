@@ -1,0 +1,16 @@
+export {
+  costOf,
+  format,
+  isHashable,
+  make,
+  needsRehash,
+  parse,
+  provesWholePassword,
+  recipeOf,
+  verify,
+} from './hashes.ts'
+export { fromColumns, toColumns } from './columns.ts'
+export type { LegacyColumns } from './columns.ts'
+export { bcryptPasswordBytes } from './bcrypt.ts'
+export { limits } from './password-hash.ts'
+export type { PasswordHash, RandomBytes, Recipe, SaltedDigestLayout } from './password-hash.ts'
