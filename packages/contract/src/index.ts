@@ -1,0 +1,42 @@
+export { errorAnswer, everyRefusal, noBody, operation, statusesOf } from './operation.ts'
+export type { Operation, SystemScope } from './operation.ts'
+export { secureAuthOperations } from './secureauth/operations.ts'
+export { auditEvent, listAuditEvents } from './secureauth/audit-events.ts'
+export type { AuditEvent } from './secureauth/audit-events.ts'
+export {
+  createOrganization,
+  deleteOrganization,
+  getOrganization,
+  listOrganizations,
+  updateOrganization,
+} from './secureauth/organizations.ts'
+export type { NewOrganization, Organization, OrganizationChange } from './secureauth/organizations.ts'
+export {
+  listWorkspacePools,
+  systemCreatePool,
+  systemDeletePool,
+  systemGetPool,
+  systemListPools,
+  systemUpdatePool,
+} from './secureauth/pools.ts'
+export type { Pool, PoolInput } from './secureauth/pools.ts'
+export {
+  systemCreateUser,
+  systemDeleteUser,
+  systemGetUser,
+  systemGetUserByKey,
+  systemListUsers,
+  systemUpdateUser,
+  userFilter,
+} from './secureauth/users.ts'
+export type { HashedPassword, ListedUser, NewCredential, NewUser, User, UserChange } from './secureauth/users.ts'
+export {
+  changePassword,
+  completeResetPassword,
+  confirmResetPassword,
+  deprecatedChangePassword,
+  requestResetPassword,
+  setPasswordState,
+  verifyPassword,
+  verifyPasswordV2,
+} from './secureauth/passwords.ts'

@@ -1,0 +1,36 @@
+import type { Operation } from '../operation.ts'
+import { listAuditEvents } from './audit-events.ts'
+import * as organizations from './organizations.ts'
+import * as passwords from './passwords.ts'
+import * as pools from './pools.ts'
+import * as users from './users.ts'
+
+/** Every operation of the SecureAuth API that is served, in the order of the description. */
+export const secureAuthOperations: readonly Operation[] = [
+  organizations.listOrganizations,
+  organizations.createOrganization,
+  organizations.deleteOrganization,
+  organizations.getOrganization,
+  organizations.updateOrganization,
+  listAuditEvents,
+  pools.systemListPools,
+  pools.systemCreatePool,
+  pools.systemDeletePool,
+  pools.systemGetPool,
+  pools.systemUpdatePool,
+  passwords.completeResetPassword,
+  passwords.confirmResetPassword,
+  passwords.requestResetPassword,
+  passwords.verifyPasswordV2,
+  passwords.verifyPassword,
+  users.systemListUsers,
+  users.systemCreateUser,
+  users.systemDeleteUser,
+  users.systemGetUser,
+  users.systemUpdateUser,
+  passwords.changePassword,
+  passwords.deprecatedChangePassword,
+  passwords.setPasswordState,
+  users.systemGetUserByKey,
+  pools.listWorkspacePools,
+]

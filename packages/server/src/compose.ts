@@ -1,0 +1,465 @@
+import { availableParallelism } from 'node:os'
+import Fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { mountAuditEvents } from './features/audit/index.ts'
+import { findBiller, mountCustomUrl } from './features/billers/index.ts'
+import { createAssetServer, defaultBrand, oidcPages } from './features/branding/index.ts'
+import { findClient, findPortalClient, isSecretOf, selectResources } from './features/clients/index.ts'
+import { createHashPool, createPasswordHasher } from './features/credentials/index.ts'
+import { nameKeys, scanStore } from './features/directory/index.ts'
+import {
+  applyWork,
+  commitWork,
+  deleteExpired,
+  findArtifact,
+  findSessionArtifact,
+  isTokenRevoked,
+  verifyApplicationToken,
+} from './features/grants/index.ts'
+import {
+  localBackend,
+  mountOrganizations,
+  mountPasswords,
+  mountPools,
+  mountUsers,
+} from './features/identity/index.ts'
+import { ensureSigningKeys, namedSecret } from './features/keys/index.ts'
+import { openLegacyStores } from './features/legacy/index.ts'
+import type { LegacyStores, LegacyStoreSettings } from './features/legacy/index.ts'
+import { mailWork } from './features/messages/index.ts'
+import { provision } from './features/provisioning/index.ts'
+import type { Provision } from './features/provisioning/index.ts'
+import { findLiveUser, findSession, rememberedHomes } from './features/sessions/index.ts'
+import {
+  createThrottle,
+  deleteExpiredFlows,
+  deleteForgotten,
+  findRecipient,
+  findUsernamesOf,
+  messageRule,
+  mountSignIn,
+  passwordRule,
+  resetCode,
+  startFlow,
+} from './features/sign-in/index.ts'
+import type { SignInNeeds } from './features/sign-in/index.ts'
+import { findIssuer, findOrganization, organizationId, selectWorkspaces } from './features/tenancy/index.ts'
+import type { Issuer } from './features/tenancy/index.ts'
+import { findUsername, selectAddresses } from './features/users/index.ts'
+import type { Clock } from './platform/clock/index.ts'
+import type { Config } from './platform/config/index.ts'
+import type { Db } from './platform/db/index.ts'
+import type { Jobs } from './platform/jobs/index.ts'
+import type { Log } from './platform/log/index.ts'
+import type { MailSender } from './platform/mail/index.ts'
+import type { Random } from './platform/random/index.ts'
+import type { Vault } from './platform/vault/index.ts'
+import { asProblem, Problem, problemDetails } from './problem/index.ts'
+import { browserSurface } from './surfaces/browser/index.ts'
+import { createTranslator } from './surfaces/browser/messages/index.ts'
+import { errorPage } from './surfaces/browser/pages/index.ts'
+import { healthSurface } from './surfaces/health/index.ts'
+import { managementSurface } from './surfaces/management/index.ts'
+import { cookieName, oidcSurface } from './surfaces/oidc/index.ts'
+import type { OidcIssuer, OidcNeeds } from './surfaces/oidc/index.ts'
+import { requestFacts } from './surfaces/request-facts.ts'
+
+/** What the world gives the server; tests give a clock that moves and a mailbox that can be read. */
+export interface World {
+  readonly config: Config
+  readonly db: Db
+  readonly clock: Clock
+  readonly random: Random
+  readonly vault: Vault
+  readonly log: Log
+  readonly jobs: Jobs
+  readonly mail: MailSender | undefined
+  readonly legacyStores: readonly LegacyStoreSettings[]
+  readonly provision: Provision | undefined
+}
+
+export interface Server {
+  readonly app: FastifyInstance
+  readonly stores: LegacyStores
+  /** Reads the legacy stores into the username index; a store that does not answer is tried again next time. */
+  scan(): Promise<void>
+  /** Removes what has expired. */
+  tidy(): Promise<void>
+  /** From here on `ready` says no, while requests under way are answered. */
+  beginStop(): void
+  close(): Promise<void>
+}
+
+/** Builds every part by plain calls, from the ground up. */
+export async function compose(world: World): Promise<Server> {
+  const { config, db, clock, random, vault, log, jobs } = world
+  const needs = { db, clock, random, vault }
+
+  if (world.provision) await provision(needs, world.provision)
+  const keys = nameKeys(await namedSecret(needs, 'directory.index-key'))
+  const throttle = createThrottle({ db, clock, secret: await namedSecret(needs, 'throttle.key'), nameKeys: keys })
+  const threads = config.hashThreads > 0 ? config.hashThreads : availableParallelism()
+  const hashPool = createHashPool({ threads, maxQueued: config.hashQueue })
+  const hasher = createPasswordHasher(hashPool, random.bytes)
+  const stores = openLegacyStores(world.legacyStores)
+  const homeOf = rememberedHomes(() => db.reader, new Map(), 100_000)
+  const assets = createAssetServer()
+  const keysOf = (tenantId: string, workspaceId: string) => ensureSigningKeys(needs, tenantId, workspaceId)
+
+  /** Where a person begins again: the portal's own sign-in, or the origin when the workspace has no portal. */
+  async function startAgainHref(issuer: Pick<Issuer, 'workspace' | 'organization'>): Promise<string> {
+    const { tenantId, workspaceId } = issuer.workspace
+    const portal = await findPortalClient(db.reader, tenantId, workspaceId)
+    const uri = portal?.settings.initiateLoginUri
+    if (uri === undefined) return config.origin
+    const target = new URL(uri)
+    target.searchParams.set('iss', `${config.origin}/${tenantId}/${workspaceId}`)
+    if (issuer.organization) target.searchParams.set('organization', issuer.organization.organizationId)
+    return target.href
+  }
+
+  async function startAgainAt(issuerPath: string): Promise<string> {
+    const [, tenantId = '', segment = ''] = issuerPath.split('/')
+    const issuer = await findIssuer(db.reader, tenantId, segment)
+    return issuer ? startAgainHref(issuer) : config.origin
+  }
+
+  const oidcIssuer = (issuer: Issuer): OidcIssuer => ({
+    tenantId: issuer.workspace.tenantId,
+    workspaceId: issuer.workspace.workspaceId,
+    organizationId: issuer.organization?.organizationId,
+    path: issuer.path,
+  })
+
+  async function issuerOf(issuer: OidcIssuer): Promise<Issuer> {
+    const found = await findIssuer(db.reader, issuer.tenantId, issuer.path.split('/').at(-1) ?? '')
+    if (!found) throw new Problem('issuer.not_found')
+    return found
+  }
+
+  const oidcNeeds: OidcNeeds = {
+    origin: config.origin,
+    isSecure: config.isSecure,
+    nowSeconds: () => clock.nowSeconds(),
+    async findIssuer(tenantId, segment) {
+      const issuer = await findIssuer(db.reader, tenantId, segment)
+      return issuer && oidcIssuer(issuer)
+    },
+    signingKeys: async (issuer) => (await keysOf(issuer.tenantId, issuer.workspaceId)).map((key) => key.privateJwk),
+    findClient: (issuer, clientId) => findClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId),
+    isSecretOf,
+    resources: (issuer) => selectResources(db.reader, issuer.tenantId, issuer.workspaceId),
+    async findAccount(subject, sessionUid) {
+      const user = await findLiveUser(db.reader, homeOf, subject, sessionUid)
+      if (!user) return undefined
+      const organization = await findOrganization(db.reader, user.tenantId, user.organizationId)
+      const biller = await findBiller(db.reader, user.tenantId, user.organizationId)
+      const session = sessionUid === undefined ? undefined : await findSession(db.reader, user.organizationId, sessionUid)
+      const addresses = (await selectAddresses(db.reader, user.organizationId, [user.userId])).get(user.userId) ?? []
+      const email = addresses.find((address) => address.type === 'email')
+      return {
+        subject: user.userId,
+        organizationId: user.organizationId,
+        claims: {
+          name: user.payload['name'],
+          preferred_username: await findUsername(db.reader, user),
+          updated_at: Math.floor(user.updatedAt.getTime() / 1000),
+          email: email?.address,
+          email_verified: email?.isVerified,
+          organization_id: user.organizationId,
+          organization_name: organization?.name,
+          biller_guid: biller?.billerGuid,
+          sign_in_route: session?.route,
+        },
+      }
+    },
+    async isOrganizationOf(issuer, id) {
+      const organization = await findOrganization(db.reader, issuer.tenantId, id)
+      return organization?.workspaceId === issuer.workspaceId
+    },
+    readArtifact: (issuer, model, id) => findArtifact(db.reader, vault, issuer, model, id),
+    readSession: (issuer, uid) => findSessionArtifact(db.reader, vault, issuer, uid),
+    isTokenRevoked: (tokenId, grantId) => isTokenRevoked(db.reader, tokenId, grantId),
+    commit: (work, facts) => commitWork({ ...needs, homeOf }, work, facts),
+    async startFlow(oidc, start, cookies, _facts) {
+      const issuer = await issuerOf(oidc)
+      const name = cookieName(config, oidc, 'browser')
+      const present = readCookie(cookies, name)
+      const asked = text(start.params['organization'])
+      const isFixed = asked !== undefined && (await oidcNeeds.isOrganizationOf(oidc, asked))
+      const fixed = issuer.organization?.organizationId ?? (isFixed ? organizationId(asked) : undefined)
+      const flow = startFlow(
+        needs,
+        issuer,
+        {
+          interactionId: start.interactionId,
+          clientId: start.clientId,
+          clientName: start.clientName,
+          redirectUri: text(start.params['redirect_uri']),
+          fixedOrganizationId: fixed,
+          uiLocales: text(start.params['ui_locales']),
+          loginHint: text(start.params['login_hint']),
+        },
+        present,
+      )
+      return {
+        path: flow.path,
+        cookie: flow.browserSecret === present ? undefined : { name, value: flow.browserSecret },
+        write: (tx) => flow.write(tx),
+      }
+    },
+    pages: oidcPages({ reader: () => db.reader, assets, startAgainHref: startAgainAt }),
+    logError: (message, error) => log.error(message, error),
+  }
+  const oidc = oidcSurface(oidcNeeds)
+
+  const signIn: SignInNeeds = {
+    ...needs,
+    hasher,
+    keys,
+    stores,
+    throttle,
+    refusalMilliseconds: config.refusalMilliseconds,
+    messages: {
+      resetCode: (tx, { flow, typed }) =>
+        jobs.enqueue(tx, 'mail.reset_code', {
+          flowId: flow.flowId,
+          issuerPath: flow.issuerPath,
+          typed,
+          fixedOrganizationId: flow.fixedOrganizationId ?? null,
+          uiLocales: flow.uiLocales ?? null,
+        }),
+      usernames: (tx, { flow, address }) =>
+        jobs.enqueue(tx, 'mail.usernames', {
+          issuerPath: flow.issuerPath,
+          address,
+          fixedOrganizationId: flow.fixedOrganizationId ?? null,
+          uiLocales: flow.uiLocales ?? null,
+        }),
+      passwordChanged: (tx, { flow, proof }) =>
+        jobs.enqueue(tx, 'mail.password_changed', {
+          issuerPath: flow.issuerPath,
+          organizationId: proof.organizationId,
+          userId: proof.userId,
+          uiLocales: flow.uiLocales ?? null,
+          changedAtSeconds: clock.nowSeconds(),
+        }),
+    },
+    async finishInteraction(flow, proof) {
+      const issuer = await findIssuer(db.reader, flow.tenantId, flow.issuerPath.split('/').at(-1) ?? '')
+      if (!issuer) return undefined
+      const facts = { requestId: flow.flowId, ipAddress: '', userAgent: '' }
+      const finished = await oidc.finishInteraction(
+        oidcIssuer(issuer),
+        flow.flowId,
+        {
+          accountId: proof.userId,
+          organizationId: proof.organizationId,
+          sessionEpoch: proof.sessionEpoch,
+          route: proof.route,
+          amr: ['pwd'],
+          ts: proof.provedAtSeconds,
+          remember: true,
+        },
+        facts,
+      )
+      return (
+        finished && {
+          redirectTo: finished.redirectTo,
+          write: (tx) => applyWork(tx, needs, finished.work),
+        }
+      )
+    },
+  }
+
+  const backend = localBackend({
+    reader: db.reader,
+    transact: (work) => db.transaction(work),
+    clock,
+    random,
+    vault,
+    hasher,
+    nameKeys: keys,
+    // The try is taken, and counted, when permission is asked; only a success gives it back.
+    passwordAttempts: {
+      async mayTry(scopeKey) {
+        const outcome = await throttle.takeTry(throttle.keyOf('name', scopeKey.toString('hex')), passwordRule)
+        if (outcome.kind === 'allowed') return undefined
+        return { retryAfterSeconds: Math.max(1, outcome.untilSeconds - clock.nowSeconds()) }
+      },
+      async recordFailure() {},
+      recordSuccess: (scopeKey) => throttle.forgive(throttle.keyOf('name', scopeKey.toString('hex'))),
+    },
+    async mayMail(nameKey) {
+      const key = throttle.keyOf('message', throttle.keyOf('name', nameKey.toString('hex')).toString('hex'))
+      return (await throttle.takeTry(key, messageRule)).kind === 'allowed'
+    },
+    codeSubject: (nameKey) => throttle.keyOf('name', nameKey.toString('hex')),
+    mailResetCode: (tx, message) =>
+      jobs.enqueue(tx, 'mail.pool_reset_code', {
+        tenantId: message.tenantId,
+        organizationId: message.organizationId,
+        userId: message.userId,
+        codeId: message.codeId,
+        address: message.address,
+      }),
+  })
+
+  let isStopping = false
+  const app = Fastify({
+    logger: false,
+    genReqId: () => random.uuid(),
+    trustProxy: config.trustedHops === 0 ? false : (_address, hop) => hop <= config.trustedHops,
+    bodyLimit: 256 * 1024,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const { status, contentType, body } = problemDetails(new Problem('request.not_found'), request.id)
+    return reply.code(status).headers({ 'content-type': contentType, 'cache-control': 'no-store' }).send(body)
+  })
+  app.setErrorHandler((thrown, request, reply) => {
+    const problem = asProblem(thrown)
+    if (problem.row.status >= 500) log.error('request failed', problem.cause ?? problem, { requestId: request.id })
+    const { status, contentType, headers, body } = problemDetails(problem, request.id)
+    return reply.code(status).headers({ ...headers, 'content-type': contentType, 'cache-control': 'no-store' }).send(body)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug('answered', {
+      requestId: request.id,
+      method: request.method,
+      // The route's pattern, never the address: addresses carry codes and names.
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime),
+    })
+  })
+
+  healthSurface(app, {
+    isStopping: () => isStopping,
+    isReady: async () => {
+      try {
+        await selectWorkspaces(db.reader)
+        return true
+      } catch {
+        return false
+      }
+    },
+  })
+  assets.mount(app)
+  await managementSurface(
+    app,
+    {
+      log,
+      verifySystemToken: (token, tenantId) =>
+        verifyApplicationToken(
+          { reader: () => db.reader, clock, origin: config.origin, keysOf },
+          tenantId,
+          'system',
+          `${config.origin}/api`,
+          token,
+        ),
+    },
+    (mount) => {
+      mountOrganizations(mount, { backend, origin: config.origin })
+      mountPools(mount, { backend })
+      mountUsers(mount, { backend })
+      mountPasswords(mount, { backend })
+      mountAuditEvents(mount, { reader: () => db.reader })
+    },
+  )
+  await browserSurface(
+    app,
+    {
+      origin: config.origin,
+      isSecure: config.isSecure,
+      log,
+      nonce: () => random.secret(),
+      async errorPage(problem, page) {
+        const brand = defaultBrand
+        return errorPage({
+          t: createTranslator(page.locale),
+          locale: page.locale,
+          brand,
+          assets: assets.assetsOf(brand),
+          nonce: page.nonce,
+          kind: pageKind(problem),
+          requestId: page.requestId,
+        })
+      },
+    },
+    (scope) => {
+      mountSignIn(scope, { ...signIn, assets, cookieName: (issuer) => cookieName(config, issuer, 'browser'), startAgainHref })
+      mountCustomUrl(scope, {
+        db,
+        async portalOf(biller) {
+          const organization = await findOrganization(db.reader, biller.tenantId, biller.organizationId)
+          const portal =
+            organization && (await findPortalClient(db.reader, biller.tenantId, organization.workspaceId))
+          const uri = portal?.settings.initiateLoginUri
+          if (!organization || uri === undefined) return undefined
+          return { initiateLoginUri: uri, issuer: `${config.origin}/${biller.tenantId}/${organization.workspaceId}` }
+        },
+      })
+    },
+  )
+  oidc.mount(app, requestFacts, () => random.secret())
+
+  await jobs.start(
+    mailWork({
+      db,
+      clock,
+      vault,
+      log,
+      sender: world.mail,
+      from: config.mailFrom,
+      origin: config.origin,
+      codeLifeSeconds: resetCode.lifeSeconds,
+      findRecipient: (issuer, within, typed) => findRecipient(signIn, issuer, within, typed),
+      findUsernames: (issuer, within, address) => findUsernamesOf(signIn, issuer, within, address),
+    }),
+  )
+
+  return {
+    app,
+    stores,
+    async scan() {
+      for (const store of stores.values()) {
+        const scan = await scanStore({ db, clock, random, keys }, store)
+        log.info('scanned', { store: scan.storeId, names: scan.namesSeen, conflicts: scan.namesInConflict, failure: scan.failure })
+      }
+    },
+    async tidy() {
+      const now = clock.now()
+      await db.transaction((tx) => deleteExpired(tx, now, 5000))
+      await db.transaction((tx) => deleteExpiredFlows(tx, now))
+      await db.transaction((tx) => deleteForgotten(tx, now))
+    },
+    beginStop() {
+      isStopping = true
+    },
+    async close() {
+      await app.close()
+      await jobs.stop()
+      for (const store of stores.values()) await store.close()
+      world.mail?.close()
+    },
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+function readCookie(header: string | undefined, name: string): string | undefined {
+  const pair = header?.split(/; */).find((part) => part.startsWith(`${name}=`))
+  return pair?.slice(name.length + 1)
+}
+
+function pageKind(problem: Problem): 'unexpected' | 'unavailable' | 'not_found' | 'refused' | 'bad_request' {
+  const { status } = problem.row
+  if (status === 503) return 'unavailable'
+  if (status >= 500) return 'unexpected'
+  if (status === 404) return 'not_found'
+  return status === 403 ? 'refused' : 'bad_request'
+}

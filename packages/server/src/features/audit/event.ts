@@ -1,0 +1,104 @@
+/** Subjects and actions are the vendor's words (`AuditEvent` in system.yaml), so that tools written for it read ours. */
+export type EventSubject =
+  | 'access_token'
+  | 'authorization_code'
+  | 'client'
+  | 'credential'
+  | 'directory'
+  | 'login'
+  | 'organization'
+  | 'otp'
+  | 'password'
+  | 'pool'
+  | 'recovery'
+  | 'server'
+  | 'session'
+  | 'tokens'
+  | 'user'
+
+export type EventAction =
+  | 'accepted'
+  | 'attempted'
+  | 'authenticated'
+  | 'confirmed'
+  | 'created'
+  | 'deleted'
+  | 'denied'
+  | 'failed'
+  | 'generated'
+  | 'issued'
+  | 'not_sent'
+  | 'rejected'
+  | 'requested'
+  | 'revoked'
+  | 'sent'
+  | 'updated'
+
+/** Why something was refused or done; each explains itself in docs/reasons.md. Never shown to the person who was refused. */
+export const reasons = {
+  'name.unknown': 'No organization has this username.',
+  'name.ambiguous': 'Several organizations have this username and the address did not say which one.',
+  'password.incorrect': 'The password is not the one on record.',
+  'password.not_set': 'The user has no password here.',
+  'password.must_be_reset': 'The password is right but must be reset before it can be used.',
+  'password.must_be_changed': 'The password is right and must be changed at this sign-in.',
+  'password.reset_by_code': 'The user proved a code sent to their address and set a new password.',
+  'password.changed_by_user': 'The user gave the old password and set a new one.',
+  'password.set_by_client': 'An application with management rights set the password or its state.',
+  'password.rehashed': 'The verifier was renewed with current parameters after a correct password.',
+  'user.inactive': 'The user is switched off.',
+  'user.locked_in_legacy': 'The legacy store has locked the user.',
+  'user.disabled_in_legacy': 'The legacy store has switched the user off.',
+  'user.created_from_legacy': 'First sign-in of a user whose password is in a legacy store.',
+  'legacy.unavailable': 'The legacy store did not answer in time.',
+  'throttle.waiting': 'Too many wrong passwords; the waiting time has not passed.',
+  'code.incorrect': 'The code is wrong, used or too old.',
+  'code.no_address': 'The user has no address that a code could be sent to.',
+  'token.reused': 'A token that may be used once was used again.',
+  'token.raced': 'The same token was used twice at the same moment; one use won.',
+  'account.ended': 'The session or the user was ended after the token was issued.',
+  'sign_out.by_user': 'The user signed out.',
+} as const satisfies Record<string, string>
+
+export type Reason = keyof typeof reasons
+
+/** Where a request came from; what every event of that request carries. */
+export interface RequestFacts {
+  readonly requestId: string
+  readonly ipAddress: string
+  readonly userAgent: string
+  /** The application that acts, when one does. */
+  readonly clientId?: string
+}
+
+export interface AuditEvent {
+  readonly tenantId: string
+  readonly workspaceId: string
+  /** Absent: nothing but the workspace is concerned. */
+  readonly organizationId?: string | undefined
+  readonly subject: EventSubject
+  readonly action: EventAction
+  readonly reason?: Reason | undefined
+  /** Who acts. */
+  readonly userId?: string | undefined
+  readonly userPoolId?: string | undefined
+  /** To whom it happens. */
+  readonly affectedUserId?: string | undefined
+  readonly affectedUserPoolId?: string | undefined
+  readonly clientId?: string | undefined
+  /** One sign-in from its first page to its tokens. */
+  readonly sessionId?: string | undefined
+  readonly authorizationCorrelationId?: string | undefined
+  /** Public detail of this kind of event. Never a secret, never more of a person than needed. */
+  readonly payload?: Readonly<Record<string, unknown>>
+  /** How it was decided: route, door, mode, epoch. */
+  readonly context?: Readonly<Record<string, unknown>>
+}
+
+export interface StoredEvent extends AuditEvent {
+  readonly eventId: string
+  readonly occurredAt: Date
+  readonly requestId: string | undefined
+  readonly ipAddress: string | undefined
+  readonly userAgent: string | undefined
+}

@@ -1,0 +1,104 @@
+import type { Selectable } from 'kysely'
+import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
+import type { Client, ClientSettings, Resource } from './client.ts'
+
+/** @returns false when the id is taken */
+export async function insertClient(tx: Tx, client: Client, now: Date): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('clients')
+    .values({
+      client_id: client.clientId,
+      tenant_id: client.tenantId,
+      workspace_id: client.workspaceId,
+      name: client.name,
+      is_enabled: client.isEnabled,
+      settings: JSON.stringify(client.settings),
+      secret_hashes: JSON.stringify(client.secretHashes),
+      revision: client.revision,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** A client of another workspace is not found, whoever asks. */
+export async function findClient(
+  reader: Reader,
+  tenantId: string,
+  workspaceId: string,
+  clientId: string,
+): Promise<Client | undefined> {
+  const row = await reader
+    .selectFrom('clients')
+    .selectAll()
+    .where('client_id', '=', clientId)
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst()
+  return row && clientOf(row)
+}
+
+/** The application that a biller's custom URL leads to. */
+export async function findPortalClient(reader: Reader, tenantId: string, workspaceId: string): Promise<Client | undefined> {
+  const rows = await reader
+    .selectFrom('clients')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .where('is_enabled', '=', true)
+    .orderBy('client_id')
+    .execute()
+  return rows.map(clientOf).find((client) => client.settings.isPortal === true)
+}
+
+export async function insertResource(
+  tx: Tx,
+  tenantId: string,
+  workspaceId: string,
+  resource: Resource,
+  now: Date,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('resources')
+    .values({
+      tenant_id: tenantId,
+      workspace_id: workspaceId,
+      audience: resource.audience,
+      name: resource.name,
+      scopes: JSON.stringify(resource.scopes),
+      access_token_seconds: resource.accessTokenSeconds,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function selectResources(reader: Reader, tenantId: string, workspaceId: string): Promise<Resource[]> {
+  const rows = await reader
+    .selectFrom('resources')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('audience')
+    .execute()
+  return rows.map((row) => ({
+    audience: row.audience,
+    name: row.name,
+    scopes: row.scopes,
+    accessTokenSeconds: row.access_token_seconds,
+  }))
+}
+
+const clientOf = (row: Selectable<Tables['clients']>): Client => ({
+  clientId: row.client_id,
+  tenantId: row.tenant_id,
+  workspaceId: row.workspace_id,
+  name: row.name,
+  isEnabled: row.is_enabled,
+  settings: row.settings as unknown as ClientSettings,
+  secretHashes: row.secret_hashes,
+  revision: row.revision,
+})

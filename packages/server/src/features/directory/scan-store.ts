@@ -1,0 +1,117 @@
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Db, Tx } from '../../platform/db/index.ts'
+import type { Random } from '../../platform/random/index.ts'
+import { canonicalUsername } from '../../protocol/precis.ts'
+import type { Biller } from '../billers/index.ts'
+import { selectBillersOfStore } from '../billers/index.ts'
+import type { LegacyStore, LegacyUser } from '../legacy/index.ts'
+import { findOrganization, findWorkspace } from '../tenancy/index.ts'
+import type { Workspace } from '../tenancy/index.ts'
+import { dropUnseen, mergeScanned, saveScan } from './directory.store.ts'
+import type { NewEntry, ScanRecord } from './directory.store.ts'
+import { nameScope } from './find-name.ts'
+import type { NameKeys } from './name-key.ts'
+
+/** Rows per page and per transaction: small enough that others get a turn on the embedded database. */
+const batchSize = 500
+
+export interface ScanNeeds {
+  readonly db: Db
+  readonly clock: Clock
+  readonly random: Random
+  readonly keys: NameKeys
+}
+
+/**
+ * Reads every person of a legacy store and makes the index agree with it.
+ *
+ * Safe to run twice and to be killed: each page is a transaction, names are merged, and only a scan that reached the end
+ * removes what it did not see. A store that stops answering ends the scan with its `failure`; nothing is removed.
+ */
+export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<ScanRecord> {
+  const { db, clock, random } = needs
+  const homes = await homesOf(db, store.storeId)
+  let scan: ScanRecord = {
+    storeId: store.storeId,
+    scanId: random.uuid(),
+    startedAt: clock.now(),
+    finishedAt: undefined,
+    namesSeen: 0,
+    namesInConflict: 0,
+    failure: undefined,
+  }
+  let after = ''
+  for (;;) {
+    let people: readonly LegacyUser[]
+    try {
+      people = await store.list(after, batchSize)
+    } catch {
+      scan = { ...scan, failure: 'legacy.unavailable' }
+      break
+    }
+    const last = people.at(-1)
+    if (!last) break
+    after = last.legacyId
+    const entries = distinct(people.flatMap((person) => entryFor(needs.keys, homes, person)))
+    const refused = await db.transaction((tx) => mergeScanned(tx, entries, scan.scanId))
+    scan = {
+      ...scan,
+      namesSeen: scan.namesSeen + people.length,
+      namesInConflict: scan.namesInConflict + refused + (people.length - entries.length),
+    }
+    if (people.length < batchSize) break
+  }
+  scan = { ...scan, finishedAt: clock.now() }
+  await db.transaction((tx) => finish(tx, scan))
+  return scan
+}
+
+async function finish(tx: Tx, scan: ScanRecord): Promise<void> {
+  if (scan.failure === undefined) await dropUnseen(tx, scan.storeId, scan.scanId)
+  await saveScan(tx, scan)
+}
+
+interface Home {
+  readonly biller: Biller
+  readonly workspace: Workspace
+}
+
+/** Billers of the store by the store's own key. People of other billers are not ours and are not indexed. */
+export async function homesOf(db: Db, storeId: string): Promise<ReadonlyMap<string, Home>> {
+  const homes = new Map<string, Home>()
+  for (const biller of await selectBillersOfStore(db.reader, storeId)) {
+    const organization = await findOrganization(db.reader, biller.tenantId, biller.organizationId)
+    const workspace = organization && (await findWorkspace(db.reader, biller.tenantId, organization.workspaceId))
+    if (workspace && biller.legacyBillerKey !== undefined) homes.set(biller.legacyBillerKey, { biller, workspace })
+  }
+  return homes
+}
+
+/** The index row of one legacy person, or none when the biller is not ours or the name is not a username (RFC 8265). */
+export function entryFor(keys: NameKeys, homes: ReadonlyMap<string, Home>, person: LegacyUser): NewEntry[] {
+  const home = homes.get(person.billerKey)
+  const name = canonicalUsername(person.username)
+  if (!home || !name) return []
+  const { biller, workspace } = home
+  return [
+    {
+      key: keys.ofName(workspace, name.canonical),
+      scope: nameScope(workspace, biller.organizationId),
+      tenantId: biller.tenantId,
+      workspaceId: workspace.workspaceId,
+      organizationId: biller.organizationId,
+      legacyStoreId: person.storeId,
+      legacyId: person.legacyId,
+    },
+  ]
+}
+
+/** PostgreSQL refuses to touch one row twice in one statement; within a page the first of two equal names wins. */
+function distinct(entries: readonly NewEntry[]): NewEntry[] {
+  const seen = new Map<string, NewEntry>()
+  for (const entry of entries) {
+    const key = `${entry.key.toString('hex')} ${entry.scope}`
+    if (!seen.has(key)) seen.set(key, entry)
+  }
+  return [...seen.values()]
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+
+/** What the protocol engine stores: codes, tokens, grants, sessions of browsers, interactions. */
+export type ArtifactPayload = Readonly<Record<string, unknown>>
+
+export interface ArtifactHome {
+  readonly tenantId: string
+  readonly workspaceId: string
+}
+
+/** The id is what a bearer shows, so only its hash is kept; the payload repeats the id and is sealed. */
+const idHash = (id: string): Buffer => createHash('sha256').update(id).digest()
+const sealContext = (kind: string, hash: Buffer): string => `artifact ${kind} ${hash.toString('base64url')}`
+
+export interface FoundArtifact {
+  readonly payload: ArtifactPayload
+  readonly consumedAt: Date | undefined
+}
+
+/** Expired rows are found too: the engine judges their age itself, by the same clock. */
+export async function findArtifact(
+  reader: Reader,
+  vault: Vault,
+  home: ArtifactHome,
+  kind: string,
+  id: string,
+): Promise<FoundArtifact | undefined> {
+  const hash = idHash(id)
+  const row = await reader
+    .selectFrom('artifacts')
+    .select(['sealed_payload', 'consumed_at'])
+    .where('id_hash', '=', hash)
+    .where('kind', '=', kind)
+    .where('tenant_id', '=', home.tenantId)
+    .where('workspace_id', '=', home.workspaceId)
+    .executeTakeFirst()
+  return (
+    row && {
+      payload: JSON.parse(vault.openText(row.sealed_payload, sealContext(kind, hash))) as ArtifactPayload,
+      consumedAt: row.consumed_at ?? undefined,
+    }
+  )
+}
+
+/** The browser session of a `uid`, which tokens carry instead of the cookie's value. */
+export async function findSessionArtifact(
+  reader: Reader,
+  vault: Vault,
+  home: ArtifactHome,
+  uid: string,
+): Promise<FoundArtifact | undefined> {
+  const row = await reader
+    .selectFrom('artifacts')
+    .select(['id_hash', 'sealed_payload', 'consumed_at'])
+    .where('kind', '=', 'Session')
+    .where('session_uid', '=', uid)
+    .where('tenant_id', '=', home.tenantId)
+    .where('workspace_id', '=', home.workspaceId)
+    .limit(1)
+    .executeTakeFirst()
+  return (
+    row && {
+      payload: JSON.parse(
+        vault.openText(row.sealed_payload, sealContext('Session', Buffer.from(row.id_hash))),
+      ) as ArtifactPayload,
+      consumedAt: row.consumed_at ?? undefined,
+    }
+  )
+}
+
+export interface NewArtifact {
+  readonly kind: string
+  readonly id: string
+  readonly payload: ArtifactPayload
+  readonly now: Date
+  readonly expiresAt: Date
+}
+
+/** Inserts, or replaces what is there: the engine saves sessions and interactions again. Never un-consumes. */
+export async function saveArtifact(tx: Tx, vault: Vault, home: ArtifactHome, artifact: NewArtifact): Promise<void> {
+  const hash = idHash(artifact.id)
+  const { payload } = artifact
+  const values = {
+    sealed_payload: vault.seal(JSON.stringify(payload), sealContext(artifact.kind, hash)),
+    grant_id: text(payload['grantId']) ?? (artifact.kind === 'Grant' ? artifact.id : null),
+    session_uid: text(payload['sessionUid']) ?? text(payload['uid']),
+    client_id: text(payload['clientId']),
+    user_id: text(payload['accountId']),
+    expires_at: artifact.expiresAt,
+  }
+  await tx
+    .insertInto('artifacts')
+    .values({
+      id_hash: hash,
+      kind: artifact.kind,
+      tenant_id: home.tenantId,
+      workspace_id: home.workspaceId,
+      consumed_at: null,
+      created_at: artifact.now,
+      ...values,
+    })
+    .onConflict((conflict) => conflict.columns(['id_hash', 'kind']).doUpdateSet(values))
+    .execute()
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/**
+ * Spends something that may be used once.
+ *
+ * @returns false when it was spent before, or is gone: exactly one of any number of callers gets true
+ */
+export async function consumeArtifact(tx: Tx, kind: string, id: string, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('artifacts')
+    .set({ consumed_at: now })
+    .where('id_hash', '=', idHash(id))
+    .where('kind', '=', kind)
+    .where('consumed_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export async function deleteArtifact(tx: Tx, kind: string, id: string): Promise<void> {
+  await tx.deleteFrom('artifacts').where('id_hash', '=', idHash(id)).where('kind', '=', kind).execute()
+}
+
+/** How long a revoked grant is remembered: longer than any token that lives outside the database. */
+const rememberRevoked = 24 * 3600
+
+/** Ends everything that came from a grant, tokens that are not stored included: those ask `isGrantRevoked`. */
+export async function revokeGrant(tx: Tx, grantId: string, now: Date): Promise<void> {
+  await tx.deleteFrom('artifacts').where('grant_id', '=', grantId).execute()
+  await tx
+    .insertInto('revoked_grants')
+    .values({ grant_id: grantId, expires_at: new Date(now.getTime() + rememberRevoked * 1000) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Ends one token that is not stored. @param expiresAt when it would have ended by itself */
+export async function revokeToken(tx: Tx, tokenId: string, expiresAt: Date): Promise<void> {
+  await tx
+    .insertInto('revoked_tokens')
+    .values({ token_id: tokenId, expires_at: expiresAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export async function isTokenRevoked(reader: Reader, tokenId: string, grantId: string | undefined): Promise<boolean> {
+  const token = await reader
+    .selectFrom('revoked_tokens')
+    .select('token_id')
+    .where('token_id', '=', tokenId)
+    .executeTakeFirst()
+  if (token) return true
+  if (grantId === undefined) return false
+  const grant = await reader
+    .selectFrom('revoked_grants')
+    .select('grant_id')
+    .where('grant_id', '=', grantId)
+    .executeTakeFirst()
+  return grant !== undefined
+}
+
+/** Rows whose time has passed; the engine would refuse them anyway. @returns how many went */
+export async function deleteExpired(tx: Tx, before: Date, limit: number): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('artifacts')
+    .where(
+      sql<boolean>`(id_hash, kind) in (select id_hash, kind from artifacts where expires_at < ${before} limit ${limit})`,
+    )
+    .executeTakeFirst()
+  await tx.deleteFrom('revoked_tokens').where('expires_at', '<', before).execute()
+  await tx.deleteFrom('revoked_grants').where('expires_at', '<', before).execute()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,193 @@
+import type { Clock } from '../../platform/clock/index.ts'
+import { addSeconds } from '../../platform/clock/index.ts'
+import type { Db, Tx } from '../../platform/db/index.ts'
+import type { Random } from '../../platform/random/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import type { ArtifactChange, CommitOutcome, OidcIssuer, ProtocolEvent, Work } from '../../surfaces/oidc/index.ts'
+import { recordEvents } from '../audit/index.ts'
+import type { AuditEvent, RequestFacts } from '../audit/index.ts'
+import { endSession, saveSession } from '../sessions/index.ts'
+import type { HomeOf } from '../sessions/index.ts'
+import { organizationId } from '../tenancy/index.ts'
+import { findUserForUpdate, maySignIn, userId } from '../users/index.ts'
+import { consumeArtifact, deleteArtifact, revokeGrant, revokeToken, saveArtifact } from './artifacts.store.ts'
+
+interface Needs {
+  readonly db: Db
+  readonly clock: Clock
+  readonly random: Random
+  readonly vault: Vault
+  readonly homeOf: HomeOf
+}
+
+/** A single-use thing was spent by somebody else, or a user ended: rolls everything back. Never leaves this file. */
+class Withdrawn extends Error {
+  readonly outcome: Exclude<CommitOutcome, { readonly kind: 'committed' }>
+  readonly grantId: string | undefined
+  constructor(outcome: Withdrawn['outcome'], grantId?: string) {
+    super(outcome.kind)
+    this.outcome = outcome
+    this.grantId = grantId
+  }
+}
+
+/**
+ * Writes what one protocol request wants, in one transaction: artifacts, the session that begins, events.
+ *
+ * A consume must win. When it lost, nothing of the request is kept; the loss itself is recorded, and for an
+ * authorization code everything issued from it is revoked (RFC 6749 §4.1.2).
+ */
+export async function commitWork(needs: Needs, work: Work, facts: RequestFacts): Promise<CommitOutcome> {
+  const homes = await homesOf(needs, work)
+  try {
+    await needs.db.transaction(async (tx) => {
+      // Consumes first: whoever loses has written nothing, and holds no other lock while it waits.
+      const order = [...work.changes].sort((one, other) => rank(one) - rank(other))
+      for (const change of order) await apply(tx, needs, work.issuer, change, homes)
+      if (work.begun) await begin(tx, needs, work, work.begun, facts)
+      for (const write of work.also) await write(tx)
+      await recordEvents(tx, needs, facts, work.events.map((event) => auditEvent(work.issuer, event, homes)))
+    })
+    return { kind: 'committed' }
+  } catch (error) {
+    if (!(error instanceof Withdrawn)) throw error
+    await recordLoss(needs, work, error, facts, homes)
+    return error.outcome
+  }
+}
+
+const rank = (change: ArtifactChange): number => (change.kind === 'consume' ? 0 : 1)
+
+/** The artifact changes alone, in a transaction of somebody else: the result that a sign-in gives its interaction. */
+export async function applyWork(tx: Tx, needs: Pick<Needs, 'clock' | 'vault'>, work: Work): Promise<void> {
+  const nobody: Homes = { people: new Map(), sessions: new Map() }
+  for (const change of work.changes) await apply(tx, needs, work.issuer, change, nobody)
+}
+
+async function apply(tx: Tx, needs: Pick<Needs, 'clock' | 'vault'>, issuer: OidcIssuer, change: ArtifactChange, homes: Homes): Promise<void> {
+  const now = needs.clock.now()
+  switch (change.kind) {
+    case 'save':
+      return saveArtifact(tx, needs.vault, homeOfIssuer(issuer), {
+        kind: change.model,
+        id: change.id,
+        payload: change.payload,
+        now,
+        expiresAt: addSeconds(now, change.expiresInSeconds),
+      })
+    case 'consume':
+      if (!(await consumeArtifact(tx, change.model, change.id, now))) {
+        throw new Withdrawn({ kind: 'lost', model: change.model }, change.grantId)
+      }
+      return undefined
+    case 'destroy': {
+      await deleteArtifact(tx, change.model, change.id)
+      const ended = change.sessionUid === undefined ? undefined : homes.sessions.get(change.sessionUid)
+      if (ended !== undefined && change.sessionUid !== undefined) {
+        await endSession(tx, organizationId(ended), change.sessionUid, 'sign_out', now)
+      }
+      return undefined
+    }
+    case 'revoke_grant':
+      return revokeGrant(tx, change.grantId, now)
+    case 'revoke_token':
+      return revokeToken(tx, change.tokenId, new Date(change.expiresAtSeconds * 1000))
+    default:
+      return change satisfies never
+  }
+}
+
+/** The session begins only if the user is still who was proved: proof and session see the same epoch. */
+async function begin(
+  tx: Tx,
+  needs: Needs,
+  { issuer }: Work,
+  { login, sessionUid, expiresInSeconds }: NonNullable<Work['begun']>,
+  facts: RequestFacts,
+): Promise<void> {
+  const organization = organizationId(login.organizationId)
+  const user = await findUserForUpdate(tx, organization, userId(login.accountId))
+  if (!user || !maySignIn(user) || user.sessionEpoch !== login.sessionEpoch) throw new Withdrawn({ kind: 'ended' })
+  const now = needs.clock.now()
+  await saveSession(tx, {
+    organizationId: organization,
+    sessionUid,
+    tenantId: issuer.tenantId,
+    workspaceId: issuer.workspaceId,
+    userId: user.userId,
+    sessionEpoch: user.sessionEpoch,
+    route: login.route,
+    methods: login.amr,
+    authenticatedAt: new Date(login.ts * 1000),
+    ipAddress: facts.ipAddress,
+    userAgent: facts.userAgent,
+    createdAt: now,
+    expiresAt: addSeconds(now, expiresInSeconds),
+  })
+  await recordEvents(tx, needs, facts, [
+    {
+      tenantId: issuer.tenantId,
+      workspaceId: issuer.workspaceId,
+      organizationId: organization,
+      subject: 'session',
+      action: 'created',
+      userId: user.userId,
+      userPoolId: user.poolId,
+      sessionId: sessionUid,
+      context: { route: login.route },
+    },
+  ])
+}
+
+async function recordLoss(needs: Needs, work: Work, loss: Withdrawn, facts: RequestFacts, homes: Homes): Promise<void> {
+  const isLost = loss.outcome.kind === 'lost'
+  await needs.db.transaction(async (tx) => {
+    if (loss.outcome.kind === 'lost' && loss.outcome.model === 'AuthorizationCode' && loss.grantId !== undefined) {
+      await revokeGrant(tx, loss.grantId, needs.clock.now())
+    }
+    await recordEvents(
+      tx,
+      needs,
+      facts,
+      work.events.map((event) => ({
+        ...auditEvent(work.issuer, event, homes),
+        action: 'denied',
+        reason: isLost ? 'token.raced' : 'account.ended',
+      })),
+    )
+  })
+}
+
+/** Organizations of the people and sessions that the work speaks of; looked up before the transaction. */
+interface Homes {
+  readonly people: ReadonlyMap<string, string>
+  readonly sessions: ReadonlyMap<string, string>
+}
+
+async function homesOf(needs: Needs, work: Work): Promise<Homes> {
+  const people = new Map<string, string>()
+  const sessions = new Map<string, string>()
+  for (const { subjectId, sessionId } of work.events) {
+    const home = subjectId === undefined ? undefined : await needs.homeOf(subjectId)
+    if (subjectId === undefined || home === undefined) continue
+    people.set(subjectId, home)
+    if (sessionId !== undefined) sessions.set(sessionId, home)
+  }
+  return { people, sessions }
+}
+
+const homeOfIssuer = (issuer: OidcIssuer) => ({ tenantId: issuer.tenantId, workspaceId: issuer.workspaceId })
+
+const auditEvent = (issuer: OidcIssuer, event: ProtocolEvent, homes: Homes): AuditEvent => ({
+  tenantId: issuer.tenantId,
+  workspaceId: issuer.workspaceId,
+  organizationId: (event.subjectId === undefined ? undefined : homes.people.get(event.subjectId)) ?? issuer.organizationId,
+  subject: event.subject,
+  action: event.action,
+  reason: event.reason,
+  userId: event.subjectId,
+  clientId: event.clientId,
+  sessionId: event.sessionId,
+  authorizationCorrelationId: event.correlationId,
+  ...(event.payload === undefined ? {} : { payload: event.payload }),
+})

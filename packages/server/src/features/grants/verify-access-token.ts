@@ -1,0 +1,49 @@
+import { createLocalJWKSet, jwtVerify } from 'jose'
+import type { JSONWebKeySet } from 'jose'
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Reader } from '../../platform/db/index.ts'
+import { findClient } from '../clients/index.ts'
+import type { SigningKey } from '../keys/index.ts'
+import { isTokenRevoked } from './artifacts.store.ts'
+
+export interface AccessTokenNeeds {
+  readonly reader: () => Reader
+  readonly clock: Clock
+  readonly origin: string
+  keysOf(tenantId: string, workspaceId: string): Promise<readonly SigningKey[]>
+}
+
+/**
+ * Whose application token this is: issued by this very workspace, for one of its resources, unexpired, not revoked, and
+ * of a client that is still enabled.
+ *
+ * @see RFC 9068 §4 (validating JWT access tokens)
+ */
+export async function verifyApplicationToken(
+  needs: AccessTokenNeeds,
+  tenantId: string,
+  workspaceId: string,
+  audience: string,
+  token: string,
+): Promise<{ readonly clientId: string; readonly scopes: ReadonlySet<string> } | undefined> {
+  const keys = await needs.keysOf(tenantId, workspaceId)
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: keys.map((key) => key.publicJwk) } as unknown as JSONWebKeySet), {
+      issuer: `${needs.origin}/${tenantId}/${workspaceId}`,
+      audience,
+      typ: 'at+jwt',
+      algorithms: ['ES256'],
+      requiredClaims: ['exp', 'jti', 'sub', 'client_id'],
+      currentDate: needs.clock.now(),
+    })
+    const { client_id: clientId, scope, jti, sub } = payload
+    // An application's own token: `sub` is the client. A person's token has no business at the management API.
+    if (typeof clientId !== 'string' || sub !== clientId || jti === undefined) return undefined
+    if (await isTokenRevoked(needs.reader(), jti, undefined)) return undefined
+    const client = await findClient(needs.reader(), tenantId, workspaceId, clientId)
+    if (client?.isEnabled !== true) return undefined
+    return { clientId, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []) }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,92 @@
+import * as contract from '@gatehouse/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openManagement } from './testing/open-management.ts'
+import type { Management } from './testing/open-management.ts'
+import { goodPassword, madeBiller, madePerson } from './testing/people.ts'
+
+let management: Management
+let tenant: Awaited<ReturnType<Management['tenant']>>
+let pool: string
+let id: string
+beforeAll(async () => {
+  management = await openManagement()
+  tenant = await management.tenant('audited')
+  pool = (await madeBiller(tenant, 'acme')).pool
+  id = await madePerson(tenant, pool, 'watched')
+  management.clock.move({ seconds: 3600 })
+  await tenant.call(contract.verifyPasswordV2, {
+    params: { ipID: pool },
+    body: { userID: id, password: goodPassword },
+    headers: { 'user-agent': 'biller-portal/3' },
+  })
+  await madeBiller(tenant, 'other')
+})
+afterAll(() => management.close())
+
+const list = async (query: Record<string, string | readonly string[]> = {}, wid = 'portal') => {
+  const { body } = await tenant.call(contract.listAuditEvents, { params: { wid }, query: { limit: '100', ...query } })
+  return body.audit_events as contract.AuditEvent[]
+}
+const words = (events: readonly contract.AuditEvent[]) =>
+  events.map((event) => `${event.event_subject} ${event.action}`)
+
+describe('audit events', () => {
+  it('say who did what to whom, from where and when', async () => {
+    const [event] = await list({ event_action: 'accepted' })
+    expect(event).toEqual({
+      event_id: expect.any(String),
+      timestamp: '2026-11-21T09:00:00.000Z',
+      tenant_id: 'audited',
+      server_id: 'portal',
+      event_subject: 'password',
+      action: 'accepted',
+      context: { door: 'management' },
+      metadata: {
+        affected_user_id: id,
+        affected_user_pool_id: pool,
+        client_id: 'client-of-audited',
+        ip: '127.0.0.1',
+        organization_id: 'acme',
+        request_correlation_id: expect.any(String),
+        user_agent: 'biller-portal/3',
+      },
+    })
+  })
+
+  it.each<[Record<string, string | readonly string[]>, string[]]>([
+    [{ affected_user_id: '$id' }, ['user created', 'credential created', 'password accepted']],
+    [{ event_subject: 'pool' }, ['pool created', 'pool created']],
+    [{ event_subject: 'pool,user' }, ['pool created', 'user created', 'pool created']],
+    [{ event_subject: ['user', 'credential'] }, ['user created', 'credential created']],
+    [{ event_action: 'created', organization_id: 'other' }, ['organization created', 'pool created']],
+    [{ timestamp_from: '2026-11-21T08:30:00Z', organization_id: 'acme' }, ['password accepted']],
+    [{ timestamp_to: '2026-11-21T08:30:00Z', event_subject: 'user,password' }, ['user created']],
+    [{ client_id: 'another' }, []],
+    [{ ip: '192.0.2.1' }, []],
+    [{ user_id: '$id' }, []],
+    [{ subject: 'not-a-user' }, []],
+    [{ idp_id: 'any' }, []],
+  ])('are found by %j', async (query, expected) => {
+    const filled = Object.fromEntries(
+      Object.entries(query).map(([name, value]) => [name, value === '$id' ? id : value]),
+    )
+    expect(words(await list({ ...filled, order: 'asc' }))).toEqual(expected)
+  })
+
+  it('come newest first, in pages that neither lose nor repeat one', async () => {
+    const all = (await list()).map((event) => event.event_id)
+    const page = async (query: Record<string, string>) =>
+      (await list({ limit: '2', ...query })).map((event) => event.event_id)
+    expect(all).toEqual([...all].sort().reverse())
+    expect(await page({})).toEqual(all.slice(0, 2))
+    expect(await page({ after_event_id: all[1]! })).toEqual(all.slice(2, 4))
+    expect(await page({ before_event_id: all[4]! })).toEqual(all.slice(2, 4))
+  })
+
+  it('are read for an organization as for a workspace, and for nothing else', async () => {
+    expect(words(await list({ order: 'asc' }, 'other'))).toEqual(['organization created', 'pool created'])
+    expect(await list({ organization_id: 'acme' }, 'other')).toEqual([])
+    expect(await list({}, 'admin')).toEqual([])
+    expect((await tenant.call(contract.listAuditEvents, { params: { wid: 'nowhere' } })).status).toBe(404)
+  })
+})

@@ -1,0 +1,25 @@
+export type {
+  Caller,
+  Expected,
+  FirstPassword,
+  IdentityBackend,
+  NewOrganizationInput,
+  NewPoolInput,
+  NewUserInput,
+  OrganizationInput,
+  PasswordVerdict,
+  PoolDetails,
+  PoolInput,
+  ResetProof,
+  ResetRequest,
+  UserDetails,
+  UserInput,
+  UserKey,
+} from './identity-backend.ts'
+export { localBackend } from './local-backend.ts'
+export type { LocalNeeds, PasswordAttempts, ResetMessage } from './local-needs.ts'
+export { linkCode, resetCodeSeconds } from './reset-code.ts'
+export { mountOrganizations } from './organizations.management.routes.ts'
+export { mountPools } from './pools.management.routes.ts'
+export { mountUsers } from './users.management.routes.ts'
+export { mountPasswords } from './passwords.management.routes.ts'

@@ -1,0 +1,140 @@
+import * as contract from '@gatehouse/contract'
+import type { Operation } from '@gatehouse/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { everyScope, openManagement } from './testing/open-management.ts'
+import type { Management } from './testing/open-management.ts'
+import { goodPassword, madeBiller, madePerson, otherPassword, person } from './testing/people.ts'
+
+/*
+ * Every row of the contract against callers and ids that are not its own. A new row takes part by being in the contract:
+ * it fails here until it has a body below, if it takes one.
+ */
+
+let management: Management
+let ours: Awaited<ReturnType<Management['tenant']>>
+let theirs: Awaited<ReturnType<Management['tenant']>>
+/** Ids of ours, of the other tenant, of another organization of ours, and of nothing. */
+let ids: Record<'our' | 'their' | 'neighbour' | 'absent', Record<'wid' | 'ipID' | 'userID', string>>
+
+beforeAll(async () => {
+  management = await openManagement()
+  ours = await management.tenant('ours')
+  theirs = await management.tenant('theirs')
+  const made = async (tenant: typeof ours, name: string) => {
+    const { organization, pool } = await madeBiller(tenant, name)
+    return { wid: organization, ipID: pool, userID: await madePerson(tenant, pool, `user.of.${name}`) }
+  }
+  ids = {
+    our: await made(ours, 'our-biller'),
+    their: await made(theirs, 'their-biller'),
+    neighbour: await made(ours, 'neighbour'),
+    absent: { wid: 'no-such-biller', ipID: 'no-such-pool', userID: management.needs.random.uuid() },
+  }
+})
+afterAll(() => management.close())
+
+const bodies: Readonly<Record<string, () => unknown>> = {
+  createOrganization: () => ({ name: 'X' }),
+  updateOrganization: () => ({ name: 'X' }),
+  systemCreatePool: () => ({ name: 'X', workspace_id: 'portal' }),
+  systemUpdatePool: () => ({ name: 'X' }),
+  systemCreateUser: () => person(`made.${management.needs.random.uuid()}`),
+  systemUpdateUser: () => ({ metadata: { n: 1 } }),
+  systemGetUserByKey: () => ({ identifier: 'user.of.our-biller' }),
+  verifyPassword: () => ({ identifier: 'user.of.our-biller', password: goodPassword }),
+  verifyPasswordV2: () => ({ identifier: 'user.of.our-biller', password: goodPassword }),
+  setPasswordState: () => ({ state: 'valid' }),
+  changePassword: () => ({ old_password: goodPassword, new_password: otherPassword }),
+  deprecatedChangePassword: () => ({ old_password: goodPassword, new_password: otherPassword }),
+  requestResetPassword: () => ({ address: 'a@b.test' }),
+  completeResetPassword: () => ({ code: '12345678', new_password: otherPassword }),
+  confirmResetPassword: () => ({ code: '12345678', new_password: otherPassword }),
+}
+
+const rows = contract.secureAuthOperations.map((operation) => ({ operation, name: operation.operationId }))
+const takesBody = (operation: Operation): boolean => operation.body !== contract.noBody
+const parametersOf = (operation: Operation): string[] =>
+  [...operation.path.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? '')
+const withoutRequestId = (text: string): string => text.replaceAll(/"request_id":"[^"]*"/g, '"request_id":""')
+
+function send(operation: Operation, token: string | undefined, tid: string, params: Readonly<Record<string, string>>) {
+  const body = bodies[operation.operationId]?.()
+  return management.call(operation, { ...(token === undefined ? {} : { token }), params: { tid, ...params }, body })
+}
+
+/** Status and body, the request's own id aside. */
+async function answer(...args: Parameters<typeof send>): Promise<string> {
+  const { status, body } = await send(...args)
+  return withoutRequestId(JSON.stringify([status, body]))
+}
+
+describe.each(rows)('$name', ({ operation }) => {
+  it('has a body in this test if it takes one', () => {
+    expect(operation.operationId in bodies).toBe(takesBody(operation))
+  })
+
+  it('is closed without a token, and says how to open it', async () => {
+    const refused = await send(operation, undefined, 'ours', ids.our)
+    expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="management"' } })
+  })
+
+  it('is as closed to a token of another tenant, an unknown one and a tenant that is none', async () => {
+    const closed = await answer(operation, undefined, 'ours', ids.our)
+    expect(await answer(operation, theirs.token, 'ours', ids.our)).toBe(closed)
+    expect(await answer(operation, 'unknown', 'ours', ids.our)).toBe(closed)
+    expect(await answer(operation, ours.token, 'no-such-tenant', ids.our)).toBe(closed)
+  })
+
+  it('wants its scope, whatever else the token may', async () => {
+    const others = everyScope.filter((scope) => scope !== operation.scope)
+    const refused = await send(operation, management.issueToken('ours', others), 'ours', ids.our)
+    expect(refused).toMatchObject({ status: 403, body: { error_code: 'caller.forbidden' } })
+    expect(refused.headers['www-authenticate']).toContain(`scope="${operation.scope}"`)
+  })
+})
+
+/** `wid` of a list of pools answers with an empty list, as the description has no 404 there. */
+const hidden = { listWorkspacePools: 200 } as Readonly<Record<string, number>>
+
+describe.each(rows.filter(({ operation }) => parametersOf(operation).length > 0))('$name', ({ operation }) => {
+  it.each(parametersOf(operation))('answers another tenant’s %s as one that is not there', async (name) => {
+    const absent = await answer(operation, ours.token, 'ours', { ...ids.our, [name]: ids.absent[name as 'wid'] })
+    const foreign = await answer(operation, ours.token, 'ours', { ...ids.our, [name]: ids.their[name as 'wid'] })
+    expect(foreign).toBe(absent)
+    expect(foreign).toMatch(new RegExp(`^\\[${hidden[operation.operationId] ?? 404},`))
+  })
+})
+
+describe.each(rows.filter(({ operation }) => parametersOf(operation).includes('userID')))('$name', ({ operation }) => {
+  it('answers a user of a neighbouring organization as one that is not there', async () => {
+    const absent = await answer(operation, ours.token, 'ours', { ...ids.our, userID: ids.absent.userID })
+    expect(await answer(operation, ours.token, 'ours', { ...ids.our, userID: ids.neighbour.userID })).toBe(absent)
+    expect(await answer(operation, ours.token, 'ours', { ...ids.our, userID: 'not-an-id' })).toBe(absent)
+  })
+})
+
+describe('the other tenant', () => {
+  it('is as it was after all of this', async () => {
+    const { body } = await theirs.call(contract.systemListUsers, { params: { ipID: ids.their.ipID } })
+    expect(body.users).toMatchObject([{ id: ids.their.userID, status: 'active', metadata: {} }])
+    const { body: events } = await theirs.call(contract.listAuditEvents, {
+      params: { wid: 'portal' },
+      query: { limit: '100' },
+    })
+    expect(new Set(events.audit_events.map((event: contract.AuditEvent) => event.metadata.client_id))).toEqual(
+      new Set(['client-of-theirs']),
+    )
+  })
+})
+
+describe('an answer about people', () => {
+  it('never holds a password or a verifier', async () => {
+    const user = await ours.call(contract.systemGetUser, { params: ids.our })
+    const list = await ours.call(contract.systemListUsers, { params: ids.our })
+    const events = await ours.call(contract.listAuditEvents, { params: { wid: 'portal' }, query: { limit: '100' } })
+    const all = JSON.stringify([user.body, list.body, events.body])
+    expect(all).not.toContain(goodPassword)
+    expect(all).not.toContain('$argon2')
+    expect(all).not.toMatch(/verifier|session_epoch|sealed/)
+  })
+})

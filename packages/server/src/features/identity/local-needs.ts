@@ -1,0 +1,54 @@
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Random } from '../../platform/random/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import type { PasswordHasher } from '../credentials/index.ts'
+import type { NameKeys } from '../directory/index.ts'
+
+/**
+ * How often a password or code may be tried for one name, whichever door it comes through. The key is the directory's key
+ * of the name (`nameKeys.ofName` of `lookupKeyText`), never of what a caller adds to it. Counts outlive the transaction of
+ * the try. `mayTry` may count the try itself, so that many at the same time do not all pass.
+ */
+export interface PasswordAttempts {
+  /** @returns undefined when another try is allowed now */
+  mayTry(scopeKey: Buffer): Promise<{ readonly retryAfterSeconds: number } | undefined>
+  recordFailure(scopeKey: Buffer): Promise<void>
+  recordSuccess(scopeKey: Buffer): Promise<void>
+}
+
+/** A code is to be sent. It is not in here: whoever sends it reads it with `findCode` at that moment. */
+export interface ResetMessage {
+  readonly codeId: string
+  readonly tenantId: string
+  readonly workspaceId: string
+  readonly organizationId: string
+  readonly userId: string
+  /** An e-mail address. */
+  readonly address: string
+  /** `link`: made with `linkCode`. */
+  readonly form: 'link' | 'code'
+  readonly expiresAt: Date
+}
+
+/**
+ * What the local home is made of. With `reader` and `transact` of a database it works in its own transactions; with a
+ * transaction as `reader` and `transact: (work) => work(tx)`, inside the caller's. Operations that count tries
+ * (`verifyPassword`, `changePassword`, `requestPasswordReset`, `resetPassword`) are for the former only: a try must stay counted.
+ */
+export interface LocalNeeds {
+  readonly reader: Reader
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  readonly clock: Clock
+  readonly random: Random
+  readonly vault: Vault
+  readonly hasher: PasswordHasher
+  readonly nameKeys: NameKeys
+  readonly passwordAttempts: PasswordAttempts
+  /** Whether one more message may go to whoever has this name. Counts. */
+  mayMail(nameKey: Buffer): Promise<boolean>
+  /** The `subjectKey` of codes for whoever has this name, as every door that sends codes makes it. */
+  codeSubject(nameKey: Buffer): Buffer
+  /** In the transaction that makes the code: both are kept or neither. */
+  mailResetCode(tx: Tx, message: ResetMessage): Promise<void>
+}

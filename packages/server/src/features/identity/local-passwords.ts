@@ -1,0 +1,159 @@
+import { Problem } from '../../problem/index.ts'
+import { recordEvents } from '../audit/index.ts'
+import type { EventAction, Reason } from '../audit/index.ts'
+import {
+  assertAcceptable,
+  findPassword,
+  preparePassword,
+  savePassword,
+  setState,
+  verifyPassword,
+} from '../credentials/index.ts'
+import type { PasswordRecord } from '../credentials/index.ts'
+import type { Pool } from '../pools/index.ts'
+import { maySignIn, raiseSessionEpoch, selectAddresses, selectIdentifiers } from '../users/index.ts'
+import type { User } from '../users/index.ts'
+import { contextWords } from './context-words.ts'
+import { countedAs, findPerson } from './find-person.ts'
+import type { Caller, IdentityBackend, PasswordVerdict } from './identity-backend.ts'
+import type { LocalNeeds, PasswordAttempts } from './local-needs.ts'
+import { lockedUser } from './local-users.ts'
+import { aboutPool, aboutUser, poolOf, userOf, workspaceOf } from './read-local.ts'
+
+type Passwords = Pick<IdentityBackend, 'changePassword' | 'setPasswordState' | 'verifyPassword'>
+
+export const localPasswords = (needs: LocalNeeds): Passwords => ({
+  async verifyPassword(caller, poolId, who, password) {
+    const pool = await poolOf(needs.reader, caller, poolId)
+    const user = await findPerson(needs.reader, pool, who)
+    const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
+    await requireTry(needs.passwordAttempts, key)
+    const { verdict, reason } = user
+      ? await judged(needs, user, password)
+      : { verdict: { kind: 'unknown_user' } as const, reason: 'name.unknown' as const }
+    await counted(needs.passwordAttempts, key, reason === undefined)
+    await noteTry(needs, caller, pool, user, reason === undefined ? 'accepted' : 'rejected', reason)
+    return verdict
+  },
+
+  setPasswordState(caller, poolId, id, state) {
+    return needs.transact(async (tx) => {
+      const { pool, user } = await lockedUser(tx, caller, poolId, id)
+      const reason = state === 'valid' ? '' : 'by_administrator'
+      if (!(await setState(tx, user.organizationId, user.userId, state, reason, needs.clock.now()))) {
+        throw new Problem('password.not_set')
+      }
+      await raiseSessionEpoch(tx, user.organizationId, user.userId)
+      await recordEvents(tx, needs, caller.facts, [
+        {
+          ...aboutUser(pool, user),
+          subject: 'credential',
+          action: 'updated',
+          reason: 'password.set_by_client',
+          payload: { type: 'password', state },
+        },
+      ])
+    })
+  },
+
+  async changePassword(caller, poolId, id, oldPassword, newPassword) {
+    const pool = await poolOf(needs.reader, caller, poolId)
+    const user = await userOf(needs.reader, pool, id)
+    const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, undefined)
+    await requireTry(needs.passwordAttempts, key)
+    const check = await verifyPassword(needs, user.organizationId, user.userId, oldPassword)
+    if (check.kind === 'not_set') throw new Problem('password.not_set')
+    const reason = check.kind === 'incorrect' ? 'password.incorrect' : whyNotUsable(user, check.record)
+    await counted(needs.passwordAttempts, key, reason === undefined)
+    if (check.kind === 'incorrect' || reason !== undefined) {
+      await noteTry(needs, caller, pool, user, 'rejected', reason)
+      throw new Problem('password.incorrect')
+    }
+    const verifier = await newVerifier(needs, pool, user, newPassword)
+    await needs.transact(async (tx) => {
+      const { user: current } = await lockedUser(tx, caller, poolId, id)
+      const record = await findPassword(tx, needs.vault, user.organizationId, user.userId)
+      // Proved outside this transaction: only what was proved may be replaced.
+      if (record?.generation !== check.record.generation || current.status !== user.status) {
+        throw new Problem('request.conflict')
+      }
+      const { organizationId, userId } = user
+      const { credentialId } = record
+      await savePassword(tx, needs.vault, {
+        organizationId,
+        userId,
+        credentialId,
+        verifier,
+        state: 'valid',
+        stateReason: '',
+        now: needs.clock.now(),
+      })
+      await raiseSessionEpoch(tx, organizationId, userId)
+      await recordEvents(tx, needs, caller.facts, [
+        { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.changed_by_user' },
+      ])
+    })
+  },
+})
+
+/** @throws Problem `request.throttled` */
+export async function requireTry(attempts: PasswordAttempts, key: Buffer): Promise<void> {
+  const wait = await attempts.mayTry(key)
+  if (wait) throw new Problem('request.throttled', undefined, { retryAfterSeconds: Math.ceil(wait.retryAfterSeconds) })
+}
+
+export const counted = (attempts: PasswordAttempts, key: Buffer, isRight: boolean): Promise<void> =>
+  isRight ? attempts.recordSuccess(key) : attempts.recordFailure(key)
+
+/** @throws Problem `password.refused`, `server.busy` */
+export async function newVerifier(needs: LocalNeeds, pool: Pool, user: User, password: string): Promise<string> {
+  const ids = [user.userId]
+  const identifiers = (await selectIdentifiers(needs.reader, user.organizationId, ids)).get(user.userId) ?? []
+  const addresses = (await selectAddresses(needs.reader, user.organizationId, ids)).get(user.userId) ?? []
+  const typed = [...identifiers.map((one) => one.identifier), ...addresses.map((one) => one.address)]
+  return assertAcceptable(
+    await preparePassword(needs, user, pool.policy, contextWords(pool, user.payload, typed), password),
+  )
+}
+
+interface Judged {
+  readonly verdict: PasswordVerdict
+  /** Absent: the password may be used. */
+  readonly reason: Reason | undefined
+}
+
+async function judged(needs: LocalNeeds, user: User, password: string): Promise<Judged> {
+  const { userId } = user
+  const check = await verifyPassword(needs, user.organizationId, userId, password)
+  if (check.kind === 'not_set') return { verdict: { kind: 'not_set', userId }, reason: 'password.not_set' }
+  if (check.kind === 'incorrect') {
+    return { verdict: { kind: 'incorrect', userId, state: 'valid' }, reason: 'password.incorrect' }
+  }
+  const { state, stateReason } = check.record
+  if (!maySignIn(user)) return { verdict: { kind: 'incorrect', userId, state: 'valid' }, reason: 'user.inactive' }
+  const isExpired = state === 'must_be_reset' && stateReason === 'expired'
+  return { verdict: { kind: isExpired ? 'expired' : 'correct', userId, state }, reason: undefined }
+}
+
+const whyNotUsable = (user: User, record: PasswordRecord): Reason | undefined =>
+  user.status === 'inactive' || user.status === 'deleted'
+    ? 'user.inactive'
+    : record.state === 'must_be_reset'
+      ? 'password.must_be_reset'
+      : undefined
+
+export function noteTry(
+  needs: LocalNeeds,
+  caller: Caller,
+  pool: Pool,
+  user: User | undefined,
+  action: EventAction,
+  reason: Reason | undefined,
+): Promise<void> {
+  const about = user ? aboutUser(pool, user) : { ...aboutPool(pool), affectedUserPoolId: pool.poolId }
+  return needs.transact((tx) =>
+    recordEvents(tx, needs, caller.facts, [
+      { ...about, subject: 'password', action, reason, context: { door: 'management' } },
+    ]),
+  )
+}

@@ -1,0 +1,101 @@
+import {
+  createOrganization,
+  deleteOrganization,
+  getOrganization,
+  listOrganizations,
+  updateOrganization,
+} from '@gatehouse/contract'
+import type * as wire from '@gatehouse/contract'
+import { Problem } from '../../problem/index.ts'
+import type { Mount } from '../../surfaces/management/index.ts'
+import type { Organization } from '../tenancy/index.ts'
+import type { IdentityBackend, OrganizationInput } from './identity-backend.ts'
+import { readPage } from './read-page.ts'
+
+export interface OrganizationRouteNeeds {
+  readonly backend: IdentityBackend
+  /** Public origin of this server, for `issuer_url`. */
+  readonly origin: string
+}
+
+export function mountOrganizations(mount: Mount, { backend, origin }: OrganizationRouteNeeds): void {
+  const answer = (organization: Organization) => ({
+    body: shown(organization, origin),
+    revision: organization.revision,
+  })
+
+  mount(listOrganizations, async ({ caller, query }) => {
+    const organizations = await backend.listOrganizations(caller, {
+      ...readPage(query, query.after_organization_id, query.before_organization_id),
+      searchPhrase: query.search_phrase,
+      isTemplate: query.template,
+    })
+    return { body: { organizations: organizations.map((one) => shown(one, origin)) } }
+  })
+
+  mount(createOrganization, async ({ caller, body }) =>
+    answer(
+      await backend.createOrganization(caller, {
+        ...readInput(body),
+        organizationId: body.id,
+        parentId: body.parent_id,
+        templateId: body.template_id,
+      }),
+    ),
+  )
+
+  mount(getOrganization, async ({ caller, params }) => answer(await backend.getOrganization(caller, params.wid)))
+
+  mount(updateOrganization, async ({ caller, params, body, expected }) => {
+    if (body.id !== undefined && body.id !== params.wid) {
+      throw new Problem('request.invalid', 'The id of an organization does not change.')
+    }
+    if (body.parent_id !== undefined) {
+      const { workspaceId } = await backend.getOrganization(caller, params.wid)
+      if (workspaceId !== body.parent_id) {
+        throw new Problem('request.invalid', 'An organization stays in its workspace.')
+      }
+    }
+    return answer(await backend.updateOrganization(caller, params.wid, readInput(body), expected))
+  })
+
+  mount(deleteOrganization, async ({ caller, params, expected }) => {
+    await backend.deleteOrganization(caller, params.wid, expected)
+    return { body: undefined }
+  })
+}
+
+/** `color` and `authentication_mechanisms` are kept beside the metadata and not acted upon. */
+function readInput(body: wire.OrganizationChange): OrganizationInput {
+  const { payload, schema } = body.metadata ?? {}
+  const kept = { payload, schema, color: body.color, authentication_mechanisms: body.authentication_mechanisms }
+  return {
+    name: body.name,
+    description: body.description,
+    domains: body.domains,
+    isTemplate: body.template,
+    metadata: Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
+  }
+}
+
+/** Stored by `readInput` and by nobody else. */
+type KeptFields = Pick<wire.Organization, 'authentication_mechanisms' | 'color'> &
+  NonNullable<wire.Organization['metadata']>
+
+function shown(organization: Organization, origin: string): wire.Organization {
+  const { color, authentication_mechanisms, payload, schema } = organization.metadata as KeptFields
+  return {
+    id: organization.organizationId,
+    name: organization.name,
+    description: organization.description,
+    domains: [...organization.domains],
+    parent_id: organization.workspaceId,
+    template: organization.isTemplate,
+    issuer_url: `${origin}/${organization.tenantId}/${organization.organizationId}`,
+    ...(color === undefined ? {} : { color }),
+    ...(authentication_mechanisms === undefined ? {} : { authentication_mechanisms }),
+    ...(payload === undefined && schema === undefined
+      ? {}
+      : { metadata: { ...(payload === undefined ? {} : { payload }), ...(schema === undefined ? {} : { schema }) } }),
+  }
+}

@@ -1,0 +1,83 @@
+import type { Reader } from '../../platform/db/index.ts'
+import { Problem } from '../../problem/index.ts'
+import { findPasswordSummary } from '../credentials/index.ts'
+import { findPool } from '../pools/index.ts'
+import type { Pool, PoolId } from '../pools/index.ts'
+import { findWorkspace } from '../tenancy/index.ts'
+import type { Workspace } from '../tenancy/index.ts'
+import { findUser, selectAddresses, selectIdentifiers } from '../users/index.ts'
+import type { User, UserId } from '../users/index.ts'
+import type { Caller, Expected, Page, UserDetails } from './identity-backend.ts'
+
+export type Scope = 'identity' | 'manage_configuration'
+
+/** @throws Problem `caller.forbidden` */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (!caller.scopes.has(scope)) throw new Problem('caller.forbidden', `The scope ${scope} is needed.`)
+}
+
+/** @throws Problem `request.conflict` */
+export function requireExpected(expected: Expected, revision: number): void {
+  if (expected !== undefined && !expected.includes(revision)) throw new Problem('request.conflict')
+}
+
+/** @throws Problem `caller.forbidden`, `pool.not_found` */
+export async function poolOf(reader: Reader, caller: Caller, id: PoolId): Promise<Pool> {
+  requireScope(caller, 'identity')
+  const pool = await findPool(reader, caller.tenantId, id)
+  if (!pool) throw new Problem('pool.not_found')
+  return pool
+}
+
+/** @throws Problem `user.not_found` — also for a user of another pool */
+export async function userOf(reader: Reader, pool: Pool, id: UserId): Promise<User> {
+  return inPool(pool, await findUser(reader, pool.organizationId, id))
+}
+
+export function inPool(pool: Pool, user: User | undefined): User {
+  if (user?.poolId !== pool.poolId) throw new Problem('user.not_found')
+  return user
+}
+
+export async function workspaceOf(reader: Reader, pool: Pool): Promise<Workspace> {
+  const workspace = await findWorkspace(reader, pool.tenantId, pool.workspaceId)
+  if (!workspace) throw new Error(`pool ${pool.poolId} is in no workspace`)
+  return workspace
+}
+
+export async function detailsOf(reader: Reader, user: User): Promise<UserDetails> {
+  const [identifiers, addresses, password] = [
+    await selectIdentifiers(reader, user.organizationId, [user.userId]),
+    await selectAddresses(reader, user.organizationId, [user.userId]),
+    await findPasswordSummary(reader, user.organizationId, user.userId),
+  ]
+  return {
+    user,
+    identifiers: identifiers.get(user.userId) ?? [],
+    addresses: addresses.get(user.userId) ?? [],
+    password,
+  }
+}
+
+/** Turns around what lies before an id, so that a page back is the one next to it and not the first of all. */
+export async function pageOf<Filter extends Page, Row>(
+  filter: Filter,
+  select: (filter: Filter) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  if (filter.beforeId === undefined || filter.afterId !== undefined) return select(filter)
+  const backwards = { ...filter, beforeId: undefined, afterId: filter.beforeId, descending: !filter.descending }
+  return [...(await select(backwards))].reverse()
+}
+
+/** What every event about a pool, or about a person in it, says. */
+export const aboutPool = (pool: Pool) => ({
+  tenantId: pool.tenantId,
+  workspaceId: pool.workspaceId,
+  organizationId: pool.organizationId,
+})
+
+export const aboutUser = (pool: Pool, user: { readonly userId: UserId }) => ({
+  ...aboutPool(pool),
+  affectedUserId: user.userId,
+  affectedUserPoolId: pool.poolId,
+})

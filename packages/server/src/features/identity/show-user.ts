@@ -1,0 +1,68 @@
+import type * as wire from '@gatehouse/contract'
+import type { User } from '../users/index.ts'
+import type { UserDetails } from './identity-backend.ts'
+
+/** One person on the wire. Of a password only that there is one, and its state. */
+export function shownUser({ user, identifiers, addresses, password }: UserDetails): wire.User {
+  const owner = { tenant_id: user.tenantId, user_pool_id: user.poolId, user_id: user.userId }
+  return {
+    ...facts(user),
+    identifiers: identifiers.map((one) => ({
+      ...owner,
+      ...times(one),
+      id: one.identifierId,
+      type: one.type,
+      identifier: one.identifier,
+      identifier_lc: one.canonical,
+      metadata: { ...one.metadata },
+    })),
+    verifiable_addresses: addresses.map((one) => ({
+      ...owner,
+      ...times(one),
+      id: one.addressId,
+      type: one.type,
+      address: one.address,
+      address_lc: one.canonical,
+      status: one.status,
+      verified: one.isVerified,
+      ...(one.verifiedAt === undefined ? {} : { verified_at: one.verifiedAt.toISOString() }),
+    })),
+    credentials: password
+      ? [
+          {
+            ...owner,
+            ...times(password),
+            id: password.credentialId,
+            type: 'password',
+            state: password.state,
+            payload: { hashed_password: '###' },
+          },
+        ]
+      : [],
+  }
+}
+
+export const shownListed = ({ user, identifiers, addresses }: Omit<UserDetails, 'password'>): wire.ListedUser => ({
+  ...facts(user),
+  identifiers: identifiers.map((one) => one.identifier),
+  identifiers_with_details: identifiers.map((one) => ({ type: one.type, value: one.identifier })),
+  addresses: addresses.map((one) => ({ address: one.address, verified: one.isVerified })),
+  'verified addresses': addresses.filter((one) => one.isVerified).map((one) => one.address),
+})
+
+const times = ({ createdAt, updatedAt }: { readonly createdAt: Date; readonly updatedAt: Date }) => ({
+  created_at: createdAt.toISOString(),
+  updated_at: updatedAt.toISOString(),
+})
+
+const facts = (user: User) => ({
+  ...times(user),
+  id: user.userId,
+  tenant_id: user.tenantId,
+  user_pool_id: user.poolId,
+  status: user.status,
+  status_updated_at: user.statusUpdatedAt.toISOString(),
+  payload: { ...user.payload },
+  metadata: { ...user.metadata },
+  business_metadata: { ...user.businessMetadata },
+})

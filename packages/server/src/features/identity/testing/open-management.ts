@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { errorAnswer, noBody, statusesOf } from '@gatehouse/contract'
+import type { Operation } from '@gatehouse/contract'
+import Fastify from 'fastify'
+import type { LightMyRequestResponse } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { movableClock } from '../../../platform/clock/index.ts'
+import { testDatabase } from '../../../platform/db/testing/index.ts'
+import { createLog } from '../../../platform/log/index.ts'
+import { systemRandom } from '../../../platform/random/index.ts'
+import { openFileVault } from '../../../platform/vault/index.ts'
+import { managementSurface } from '../../../surfaces/management/index.ts'
+import type { ProvedClient } from '../../../surfaces/management/index.ts'
+import { mountAuditEvents } from '../../audit/index.ts'
+import { createHashPool, createPasswordHasher } from '../../credentials/index.ts'
+import { nameKeys } from '../../directory/index.ts'
+import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
+import { localBackend } from '../local-backend.ts'
+import type { LocalNeeds, ResetMessage } from '../local-needs.ts'
+import { mountOrganizations } from '../organizations.management.routes.ts'
+import { mountPasswords } from '../passwords.management.routes.ts'
+import { mountPools } from '../pools.management.routes.ts'
+import { mountUsers } from '../users.management.routes.ts'
+import { countingAttempts } from './counting-attempts.ts'
+
+export interface Sent {
+  readonly token?: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | readonly string[]>>
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Got {
+  readonly status: number
+  // Every answer was compared with the contract before a test reads it.
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read single fields of many shapes
+  readonly body: any
+  readonly headers: LightMyRequestResponse['headers']
+}
+
+export const everyScope = ['identity', 'manage_configuration', 'view_audit_events'] as const
+
+/** The surface with every operation mounted on the local home, on a database of its own. */
+export async function openManagement() {
+  const { db, isMultiConnection, close: closeDatabase } = await testDatabase()
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-management-'))
+  const vault = await openFileVault({ folder, secret: undefined })
+  const clock = movableClock()
+  const attempts = countingAttempts(clock)
+  const mails: ResetMessage[] = []
+  const mailed = new Map<string, number>()
+  const lines: string[] = []
+  const tokens = new Map<string, ProvedClient & { readonly tenantId: string }>()
+  const hashPool = createHashPool({ threads: 2, maxQueued: 500 })
+  const needs: LocalNeeds = {
+    reader: db.reader,
+    transact: (work) => db.transaction(work),
+    clock,
+    random: systemRandom,
+    vault,
+    // The cheapest settings that are still argon2id: these tests are not about the cost.
+    hasher: createPasswordHasher(hashPool, systemRandom.bytes, {
+      format: 'argon2id',
+      memoryKiB: 64,
+      passes: 1,
+      lanes: 1,
+    }),
+    nameKeys: nameKeys(Buffer.alloc(32, 7)),
+    passwordAttempts: attempts,
+    async mayMail(nameKey) {
+      const name = nameKey.toString('hex')
+      mailed.set(name, (mailed.get(name) ?? 0) + 1)
+      return (mailed.get(name) ?? 0) <= 5
+    },
+    codeSubject: (nameKey) => nameKey,
+    async mailResetCode(_tx, message) {
+      mails.push(message)
+    },
+  }
+  const backend = localBackend(needs)
+  const app = Fastify()
+  await managementSurface(
+    app,
+    {
+      log: createLog('error', (line) => lines.push(line)),
+      async verifySystemToken(token, tenantId) {
+        const found = tokens.get(token)
+        return found?.tenantId === tenantId ? found : undefined
+      },
+    },
+    (mount) => {
+      mountOrganizations(mount, { backend, origin: 'https://id.example' })
+      mountPools(mount, { backend })
+      mountUsers(mount, { backend })
+      mountPasswords(mount, { backend })
+      mountAuditEvents(mount, { reader: () => db.reader })
+    },
+  )
+
+  function issueToken(tenantId: string, scopes: readonly string[] = everyScope): string {
+    const token = systemRandom.secret()
+    tokens.set(token, { tenantId, clientId: `client-of-${tenantId}`, scopes: new Set(scopes) })
+    return token
+  }
+
+  /** A tenant with its three workspaces and a token for everything. */
+  async function tenant(id: string, usernameScope: 'workspace' | 'organization' = 'workspace') {
+    await db.transaction(async (tx) => {
+      await insertTenant(tx, id, id, clock.now())
+      for (const [workspaceId, kind] of [
+        ['system', 'system'],
+        ['admin', 'admin'],
+        ['portal', 'customer'],
+      ] as const) {
+        await insertWorkspace(
+          tx,
+          { tenantId: id, workspaceId, name: workspaceId, kind, usernameScope, brand: {} },
+          clock.now(),
+        )
+      }
+    })
+    const token = issueToken(id)
+    return {
+      id,
+      token,
+      call: (operation: Operation, sent: Sent = {}) =>
+        call(operation, { token, ...sent, params: { tid: id, ...sent.params } }),
+    }
+  }
+
+  /** Calls an operation and holds the answer against its row: an undeclared status or shape fails the test. */
+  async function call(
+    operation: Operation,
+    sent: Sent & { readonly params: Readonly<Record<string, string>> },
+  ): Promise<Got> {
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(sent.params[name] ?? 'missing'),
+    )
+    const response = await app.inject({
+      method: operation.method,
+      url: `/api/${operation.surface}/${sent.params['tid']}${path}`,
+      query: { ...sent.query } as Record<string, string | string[]>,
+      headers: { ...(sent.token === undefined ? {} : { authorization: `Bearer ${sent.token}` }), ...sent.headers },
+      ...(sent.body === undefined ? {} : { payload: sent.body as object }),
+    })
+    return held(operation, response)
+  }
+
+  return {
+    app,
+    attempts,
+    backend,
+    call,
+    clock,
+    db,
+    isMultiConnection,
+    issueToken,
+    lines,
+    mails,
+    needs,
+    tenant,
+    async close() {
+      await app.close()
+      await closeDatabase()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Management = Awaited<ReturnType<typeof openManagement>>
+
+export function held(operation: Operation, response: LightMyRequestResponse): Got {
+  const status = response.statusCode
+  if (!statusesOf(operation).has(status)) {
+    throw new Error(`${operation.operationId} answered ${status}, which its row does not declare: ${response.body}`)
+  }
+  const body: unknown = response.body === '' ? undefined : response.json()
+  const shape: TSchema = status === operation.status ? operation.answer : errorAnswer
+  if (!(shape === noBody && body === undefined) && !Value.Check(shape, body)) {
+    throw new Error(`${operation.operationId} answered another shape than its row says: ${response.body}`)
+  }
+  return { status, body, headers: response.headers }
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { StartError } from '../../platform/config/index.ts'
+
+/** SQL text of the customer's own database, with `:name` in the place of values. Columns come back under our names. */
+const statements = Type.Object(
+  {
+    find: Type.String({ description: 'Rows of one username. Parameter `:canonical`.' }),
+    findByAddress: Type.Optional(Type.String({ description: 'Rows of one e-mail address. Parameter `:address`.' })),
+    list: Type.String({ description: 'One page ordered by legacy_id. Parameters `:after` (text) and `:limit`.' }),
+    changes: Type.Optional(Type.String({ description: 'Rows changed since a version. Parameters `:since`, `:limit`.' })),
+    writePassword: Type.Optional(
+      Type.String({
+        description:
+          'Replaces a hash where it is still `:previous_hash`. Parameters `:legacy_id`, `:password_hash`, `:password_salt`, `:password_format`, `:previous_hash`.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const storeShape = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }),
+    dialect: Type.Union([Type.Literal('sqlite'), Type.Literal('postgres')]),
+    connection: Type.String({
+      minLength: 1,
+      description: '`file:/path` for SQLite, a URL for PostgreSQL, or `env:NAME` to take it from the environment.',
+    }),
+    passwordFormat: Type.Optional(Type.String({ description: 'For rows that do not say their own format.' })),
+    timeoutMilliseconds: Type.Optional(Type.Integer({ minimum: 50, maximum: 30_000, default: 2000 })),
+    statements,
+  },
+  { additionalProperties: false },
+)
+
+const fileShape = Type.Object({ stores: Type.Array(storeShape) }, { additionalProperties: false })
+
+export type LegacyStoreSettings = Static<typeof storeShape>
+
+/**
+ * Reads the description of the legacy stores.
+ *
+ * @throws StartError naming the file and the first thing in it that cannot be used; values are left out
+ */
+export async function readStoresFile(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly LegacyStoreSettings[]> {
+  let content: unknown
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    throw new StartError(`The legacy stores file ${file} cannot be read as JSON.`, { cause })
+  }
+  if (!Value.Check(fileShape, content)) {
+    const [error] = Value.Errors(fileShape, content)
+    throw new StartError(`The legacy stores file ${file} is not valid: ${error?.instancePath ?? ''} ${error?.message ?? ''}.`)
+  }
+  return content.stores.map((store) => ({ ...store, connection: resolved(store, environment) }))
+}
+
+function resolved(store: LegacyStoreSettings, environment: Readonly<Record<string, string | undefined>>): string {
+  if (!store.connection.startsWith('env:')) return store.connection
+  const name = store.connection.slice('env:'.length)
+  const value = environment[name]
+  if (!value) throw new StartError(`The legacy store ${store.id} takes its connection from ${name}, which is not set.`)
+  return value
+}

@@ -1,0 +1,6 @@
+export type { MailContent, MailView } from './mail-frame.ts'
+export { passwordChangedMail } from './password-changed-mail.ts'
+export { passwordCodeMail } from './password-code-mail.ts'
+export { usernamesMail } from './usernames-mail.ts'
+export { mailWork } from './send-mails.ts'
+export type { MailNeeds, Recipient } from './send-mails.ts'

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises'
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { StartError } from '../../platform/config/index.ts'
+
+const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
+const url = Type.String({ pattern: '^https?://' })
+const exact = { additionalProperties: false } as const
+
+const brand = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1 })),
+    colour: Type.Optional(Type.String({ pattern: '^#[0-9a-fA-F]{6}$' })),
+    helpEmail: Type.Optional(Type.String()),
+    helpPhone: Type.Optional(Type.String()),
+    helpUrl: Type.Optional(url),
+  },
+  exact,
+)
+
+const workspace = Type.Object(
+  {
+    id,
+    name: Type.String({ minLength: 1 }),
+    kind: Type.Union([Type.Literal('system'), Type.Literal('admin'), Type.Literal('customer')]),
+    usernameScope: Type.Optional(Type.Union([Type.Literal('workspace'), Type.Literal('organization')])),
+    brand: Type.Optional(brand),
+  },
+  exact,
+)
+
+const resource = Type.Object(
+  {
+    workspace: id,
+    audience: url,
+    name: Type.String({ minLength: 1 }),
+    scopes: Type.Array(Type.String({ pattern: '^[!#-\\[\\]-~]+$' })),
+    accessTokenSeconds: Type.Optional(Type.Integer({ minimum: 30, maximum: 86_400 })),
+  },
+  exact,
+)
+
+const client = Type.Object(
+  {
+    id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' }),
+    workspace: id,
+    name: Type.String({ minLength: 1 }),
+    /** Kept as a hash. Random and long: at least 32 characters. */
+    secret: Type.Optional(Type.String({ minLength: 32 })),
+    authentication: Type.Union([
+      Type.Literal('none'),
+      Type.Literal('client_secret_basic'),
+      Type.Literal('client_secret_post'),
+      Type.Literal('private_key_jwt'),
+    ]),
+    grantTypes: Type.Array(
+      Type.Union([
+        Type.Literal('authorization_code'),
+        Type.Literal('refresh_token'),
+        Type.Literal('client_credentials'),
+      ]),
+      { minItems: 1 },
+    ),
+    redirectUris: Type.Optional(Type.Array(url)),
+    postLogoutRedirectUris: Type.Optional(Type.Array(url)),
+    initiateLoginUri: Type.Optional(url),
+    scopes: Type.Array(Type.String()),
+    jwks: Type.Optional(Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }, exact)),
+    jwksUri: Type.Optional(url),
+    isFirstParty: Type.Optional(Type.Boolean()),
+    isPortal: Type.Optional(Type.Boolean()),
+    applicationType: Type.Optional(Type.Union([Type.Literal('web'), Type.Literal('native')])),
+  },
+  exact,
+)
+
+const biller = Type.Object(
+  {
+    id,
+    workspace: id,
+    name: Type.String({ minLength: 1 }),
+    guid: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
+    mode: Type.Union([Type.Literal('legacy'), Type.Literal('concurrent'), Type.Literal('new')]),
+    legacyStore: Type.Optional(Type.String()),
+    legacyBillerKey: Type.Optional(Type.String()),
+    brand: Type.Optional(brand),
+  },
+  exact,
+)
+
+export const provisionShape = Type.Object(
+  {
+    tenant: Type.Object({ id, name: Type.String({ minLength: 1 }) }, exact),
+    workspaces: Type.Array(workspace, { minItems: 1 }),
+    resources: Type.Optional(Type.Array(resource)),
+    clients: Type.Optional(Type.Array(client)),
+    billers: Type.Optional(Type.Array(biller)),
+  },
+  exact,
+)
+
+export type Provision = Static<typeof provisionShape>
+
+/**
+ * Reads a provision file.
+ *
+ * @throws StartError naming the file and the first place in it that cannot be used; values are left out
+ */
+export async function readProvisionFile(file: string): Promise<Provision> {
+  let content: unknown
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    throw new StartError(`The provision file ${file} cannot be read as JSON.`, { cause })
+  }
+  if (!Value.Check(provisionShape, content)) {
+    const [error] = Value.Errors(provisionShape, content)
+    throw new StartError(`The provision file ${file} is not valid: ${error?.instancePath ?? ''} ${error?.message ?? ''}.`)
+  }
+  return content
+}

@@ -1,0 +1,73 @@
+import type { OrganizationId } from '../tenancy/index.ts'
+import type { UserId } from '../users/index.ts'
+
+/** `bare`: the portal's own address. `custom`: the address fixed the organization (custom URL, issuer, parameter). */
+export type Door = 'bare' | 'custom'
+/** Where a password is checked. */
+export type Route = 'legacy' | 'pool' | 'unknown'
+
+/** A password that was right, and what was true when it was. */
+export interface Proof {
+  readonly userId: UserId
+  readonly organizationId: OrganizationId
+  readonly route: Exclude<Route, 'unknown'>
+  /** The biller's epoch: proof given in another one is given again. */
+  readonly billerEpoch: number
+  /** The user's epoch: a deactivation or a new password since then ends this proof. */
+  readonly sessionEpoch: number
+  /** Of the pool password; absent on the legacy route. */
+  readonly generation?: number
+  readonly provedAtSeconds: number
+  readonly mustChange: boolean
+  readonly mustReset: boolean
+}
+
+/** One browser on its way from `authorize` to a session. */
+export interface SignInFlow {
+  /** The engine's interaction of the same life. */
+  readonly flowId: string
+  readonly tenantId: string
+  readonly workspaceId: string
+  /** `/{tid}/{wid}` or `/{tid}/{oid}`: every address of the flow begins with it. */
+  readonly issuerPath: string
+  readonly clientId: string
+  readonly clientName: string
+  /** Origin of the redirect that ends the flow; the pages' form-action must name it. */
+  readonly redirectOrigin: string | undefined
+  readonly fixedOrganizationId: OrganizationId | undefined
+  readonly uiLocales: string | undefined
+  /** What the application suggests as username; shown, never trusted. */
+  readonly loginHint: string | undefined
+  /** As typed, and as compared. */
+  readonly identifier: { readonly typed: string; readonly lookupText: string } | undefined
+  /** Unix seconds until which no password is taken for this name. */
+  readonly waitUntilSeconds: number | undefined
+  readonly proof: Proof | undefined
+  /** Set when a code for a new password was asked for. */
+  readonly recovery: { readonly typed: string; readonly lookupText: string } | undefined
+  readonly isFinished: boolean
+  readonly revision: number
+  readonly expiresAt: Date
+}
+
+export type Step =
+  | { readonly kind: 'username' }
+  | { readonly kind: 'password' }
+  | { readonly kind: 'throttled'; readonly waitSeconds: number }
+  | { readonly kind: 'must_reset' }
+  | { readonly kind: 'must_change' }
+  | { readonly kind: 'complete'; readonly proof: Proof }
+  | { readonly kind: 'finished' }
+
+/** The only place that chooses what the person sees next. Steps change the flow and return here; none calls another. */
+export function nextStep(flow: SignInFlow, nowSeconds: number): Step {
+  if (flow.isFinished) return { kind: 'finished' }
+  if (!flow.identifier) return { kind: 'username' }
+  if (flow.proof?.mustReset === true) return { kind: 'must_reset' }
+  if (flow.proof?.mustChange === true) return { kind: 'must_change' }
+  if (flow.proof) return { kind: 'complete', proof: flow.proof }
+  if (flow.waitUntilSeconds !== undefined && flow.waitUntilSeconds > nowSeconds) {
+    return { kind: 'throttled', waitSeconds: flow.waitUntilSeconds - nowSeconds }
+  }
+  return { kind: 'password' }
+}

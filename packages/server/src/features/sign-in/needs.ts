@@ -1,0 +1,39 @@
+import type { Clock } from '../../platform/clock/index.ts'
+import type { Db, Tx } from '../../platform/db/index.ts'
+import type { Random } from '../../platform/random/index.ts'
+import type { Vault } from '../../platform/vault/index.ts'
+import type { PasswordHasher } from '../credentials/index.ts'
+import type { NameKeys } from '../directory/index.ts'
+import type { LegacyStores } from '../legacy/index.ts'
+import type { Proof, SignInFlow } from './flow.ts'
+import type { Throttle } from './throttle.ts'
+
+/** Messages that sign-in causes; written with the change, sent later. */
+export interface SignInMessages {
+  /** Asked for every name alike; whether there is anybody to write to is decided where nobody waits. */
+  resetCode(tx: Tx, message: { readonly flow: SignInFlow; readonly typed: string }): Promise<void>
+  usernames(tx: Tx, message: { readonly flow: SignInFlow; readonly address: string }): Promise<void>
+  passwordChanged(tx: Tx, message: { readonly flow: SignInFlow; readonly proof: Pick<Proof, 'organizationId' | 'userId'> }): Promise<void>
+}
+
+export interface SignInNeeds {
+  readonly db: Db
+  readonly clock: Clock
+  readonly random: Random
+  readonly vault: Vault
+  readonly hasher: PasswordHasher
+  readonly keys: NameKeys
+  readonly stores: LegacyStores
+  readonly throttle: Throttle
+  readonly messages: SignInMessages
+  /** A refused sign-in is answered no sooner than this after it was asked, whatever was refused. */
+  readonly refusalMilliseconds: number
+  /**
+   * Ends the protocol's interaction with a login. @returns where the browser goes on, and what to write with it;
+   * undefined when the interaction is gone
+   */
+  finishInteraction(
+    flow: SignInFlow,
+    proof: Proof,
+  ): Promise<{ readonly redirectTo: string; write(tx: Tx): Promise<void> } | undefined>
+}

@@ -1,0 +1,266 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../../problem/index.ts'
+import { field } from '../../surfaces/browser/index.ts'
+import type { BrowserScope, PageContext } from '../../surfaces/browser/index.ts'
+import { requestFacts } from '../../surfaces/request-facts.ts'
+import type { AssetServer, Brand } from '../branding/index.ts'
+import { brandOf } from '../branding/index.ts'
+import { findIssuer, findOrganization } from '../tenancy/index.ts'
+import type { Issuer } from '../tenancy/index.ts'
+import { changePassword } from './change-password.ts'
+import { complete } from './complete.ts'
+import { nextStep } from './flow.ts'
+import type { SignInFlow } from './flow.ts'
+import { findFlow } from './flows.store.ts'
+import type { SignInNeeds } from './needs.ts'
+import { askForCode, askForUsernames, redeemCode } from './recovery.ts'
+import { signInViews } from './sign-in.views.ts'
+import type { SignInViews } from './sign-in.views.ts'
+import { forgetUsername, takeUsername } from './take-username.ts'
+import { takePassword } from './take-password.ts'
+
+export interface SignInRouteNeeds extends SignInNeeds {
+  readonly assets: AssetServer
+  /** The name of the cookie that binds flows of an issuer to a browser. */
+  cookieName(issuer: { readonly path: string }): string
+  /** Where a sign-in begins anew: the application's own page. */
+  startAgainHref(issuer: Issuer): Promise<string>
+}
+
+/** One request of a sign-in: whose it is, how far it got, and how to answer. */
+interface Visit {
+  readonly issuer: Issuer
+  readonly flow: SignInFlow
+  readonly brand: Brand
+  readonly page: PageContext
+  readonly views: SignInViews
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  show(status: number, document: string): FastifyReply
+  /** After a form: the browser asks again for what comes next, so that reloading repeats nothing. */
+  goOn(): FastifyReply
+}
+
+type Params = { Params: { tid: string; wid: string; flow: string } }
+
+/** The pages of a sign-in, at `/{tid}/{wid}/sign-in/{flow}…`. Each form changes the flow and returns to `nextStep`. */
+export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void {
+  const base = '/:tid/:wid/sign-in/:flow'
+
+  function visiting(handle: (visit: Visit) => Promise<FastifyReply>) {
+    return async (request: FastifyRequest<Params>, reply: FastifyReply): Promise<FastifyReply> => {
+      const issuer = await findIssuer(needs.db.reader, request.params.tid, request.params.wid)
+      if (!issuer) throw new Problem('issuer.not_found')
+      const secret = request.cookies[needs.cookieName(issuer)]
+      const flow = await findFlow(needs.db.reader, issuer.path, request.params.flow, secret, needs.clock.now())
+      if (!flow) return expired(request, reply, issuer)
+      const fixed = flow.fixedOrganizationId
+      const organization =
+        fixed === undefined ? undefined : await findOrganization(needs.db.reader, flow.tenantId, fixed)
+      const brand = brandOf(issuer.workspace, organization)
+      const page = scope.page(request, reply, flow.uiLocales)
+      return handle({
+        issuer,
+        flow,
+        brand,
+        page,
+        request,
+        reply,
+        views: signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow)),
+        show: (status, document) => scope.send(reply, status, page, document, flow.redirectOrigin),
+        goOn: () => reply.redirect(pathOf(flow), 303),
+      })
+    }
+  }
+
+  async function expired(request: FastifyRequest, reply: FastifyReply, issuer: Issuer): Promise<FastifyReply> {
+    const page = scope.page(request, reply)
+    const brand = brandOf(issuer.workspace, issuer.organization)
+    const views = signInViews(page, brand, needs.assets.assetsOf(brand), `${issuer.path}/sign-in/expired`)
+    const start = await needs.startAgainHref(issuer)
+    return scope.send(reply, 404, page, views.expired(start, request.headers.cookie === undefined ? 'cookie' : 'time'))
+  }
+
+  async function showStep(visit: Visit, typed?: string): Promise<FastifyReply> {
+    const { flow, views, show, issuer, request } = visit
+    const step = nextStep(flow, needs.clock.nowSeconds())
+    switch (step.kind) {
+      case 'username':
+        return show(200, views.username(typed ?? flow.loginHint))
+      case 'password':
+        return show(200, views.password(flow.identifier?.typed ?? ''))
+      case 'throttled':
+        return show(200, views.throttled(step.waitSeconds))
+      case 'must_reset':
+        return show(200, views.mustReset(flow.identifier?.typed ?? ''))
+      case 'must_change':
+        return show(200, views.mustChange(flow.identifier?.typed ?? ''))
+      case 'complete': {
+        const to = await complete(needs, issuer.workspace, flow, step.proof, requestFacts(request))
+        return to === undefined ? expired(request, visit.reply, issuer) : visit.reply.redirect(to, 303)
+      }
+      case 'finished':
+        return show(200, views.expired(await needs.startAgainHref(issuer), 'finished'))
+      default:
+        return step satisfies never
+    }
+  }
+
+  const { app } = scope
+  app.get<Params>(base, visiting(showStep))
+
+  app.post<Params>(
+    `${base}/username`,
+    visiting(async (visit) => {
+      const typed = field(visit.request.body, 'username')
+      const outcome = await takeUsername(needs, visit.flow, typed)
+      if (outcome.kind === 'empty' || outcome.kind === 'too_long') {
+        return visit.show(422, visit.views.username(typed, outcome.kind))
+      }
+      return visit.goOn()
+    }),
+  )
+
+  app.get<Params>(
+    `${base}/username`,
+    visiting(async (visit) => visit.show(200, visit.views.username(await forgetUsername(needs, visit.flow)))),
+  )
+
+  app.post<Params>(
+    `${base}/password`,
+    visiting(async (visit) => {
+      const { flow, issuer, request } = visit
+      const name = flow.identifier?.typed ?? ''
+      // A flow that is already past its password has nothing to prove again.
+      if (flow.isFinished || flow.proof) return visit.goOn()
+      const outcome = await takePassword(needs, issuer.workspace, flow, field(request.body, 'password'), requestFacts(request))
+      switch (outcome.kind) {
+        case 'empty':
+          return visit.show(422, visit.views.password(name, 'empty'))
+        case 'refused':
+          return visit.show(401, visit.views.password(name, 'wrong'))
+        case 'proved':
+        case 'throttled':
+        case 'conflict':
+          return visit.goOn()
+        default:
+          return outcome satisfies never
+      }
+    }),
+  )
+
+  // Reloading the answer to a refused form asks for the form's address.
+  app.get<Params>(`${base}/password`, visiting(async (visit) => visit.goOn()))
+
+  app.post<Params>(
+    `${base}/change-password`,
+    visiting(async (visit) => {
+      const { flow, issuer, request } = visit
+      if (flow.proof?.mustChange !== true) return visit.goOn()
+      const password = field(request.body, 'new_password')
+      const name = flow.identifier?.typed ?? ''
+      if (password === '') return visit.show(422, visit.views.mustChange(name, 'empty'))
+      const outcome = await changePassword(needs, issuer.workspace, flow, password, requestFacts(request))
+      return outcome.kind === 'refused'
+        ? visit.show(422, visit.views.mustChange(name, visit.views.problemOf(outcome.refusals)))
+        : visit.goOn()
+    }),
+  )
+
+  app.get<Params>(
+    `${base}/forgot-password`,
+    visiting(async (visit) => visit.show(200, visit.views.forgotPassword(visit.flow.identifier?.typed ?? visit.flow.loginHint))),
+  )
+
+  app.post<Params>(
+    `${base}/forgot-password`,
+    visiting(async (visit) => {
+      const { flow, issuer, request, views } = visit
+      const typed = field(request.body, 'username')
+      const outcome = await askForCode(needs, issuer.workspace, flow, typed, requestFacts(request))
+      switch (outcome.kind) {
+        case 'empty':
+        case 'too_long':
+          return visit.show(422, views.forgotPassword(typed, outcome.kind))
+        case 'too_soon':
+          return flow.recovery
+            ? visit.show(429, views.resetCode(flow.recovery.typed, { resent: outcome }))
+            : visit.show(429, views.throttled(outcome.waitSeconds))
+        case 'asked':
+        case 'conflict':
+          return visit.reply.redirect(`${pathOf(flow)}/reset-password${flow.recovery ? '?sent=again' : ''}`, 303)
+        default:
+          return outcome satisfies never
+      }
+    }),
+  )
+
+  app.get<Params>(
+    `${base}/reset-password`,
+    visiting(async (visit) => {
+      const { recovery } = visit.flow
+      if (!recovery) return visit.reply.redirect(`${pathOf(visit.flow)}/forgot-password`, 303)
+      const isAgain = (visit.request.query as { sent?: unknown }).sent === 'again'
+      return visit.show(200, visit.views.resetCode(recovery.typed, isAgain ? { resent: { kind: 'sent' } } : {}))
+    }),
+  )
+
+  app.post<Params>(
+    `${base}/reset-password`,
+    visiting(async (visit) => {
+      const { flow, issuer, request, views } = visit
+      const { recovery } = flow
+      if (!recovery) return visit.reply.redirect(`${pathOf(flow)}/forgot-password`, 303)
+      const code = field(request.body, 'code')
+      const password = field(request.body, 'new_password')
+      if (code.trim() === '' || password === '') {
+        return visit.show(
+          422,
+          views.resetCode(recovery.typed, {
+            ...(code.trim() === '' ? { codeProblem: 'empty' as const } : {}),
+            ...(password === '' ? { passwordProblem: 'empty' as const } : {}),
+          }),
+        )
+      }
+      const endOtherSessions = field(request.body, 'end_other_sessions') === 'yes'
+      const outcome = await redeemCode(
+        needs,
+        issuer.workspace,
+        flow,
+        { code, password, endOtherSessions },
+        requestFacts(request),
+      )
+      switch (outcome.kind) {
+        case 'set':
+          return visit.show(200, views.resetDone(endOtherSessions))
+        case 'wrong_code':
+          return visit.show(401, views.resetCode(recovery.typed, { codeProblem: 'wrong' }))
+        case 'refused':
+          return visit.show(422, views.resetCode(recovery.typed, { passwordProblem: views.problemOf(outcome.refusals) }))
+        case 'throttled':
+          return visit.show(429, views.throttled(outcome.waitSeconds))
+        default:
+          return outcome satisfies never
+      }
+    }),
+  )
+
+  app.get<Params>(
+    `${base}/forgot-username`,
+    visiting(async (visit) => visit.show(200, visit.views.forgotUsername())),
+  )
+
+  app.post<Params>(
+    `${base}/forgot-username`,
+    visiting(async (visit) => {
+      const { flow, issuer, request, views } = visit
+      const typed = field(request.body, 'email')
+      const outcome = await askForUsernames(needs, issuer.workspace, flow, typed, requestFacts(request))
+      return outcome.kind === 'asked'
+        ? visit.show(200, views.usernameSent(typed.trim()))
+        : visit.show(422, views.forgotUsername(typed, outcome.kind))
+    }),
+  )
+}
+
+const pathOf = (flow: SignInFlow): string => `${flow.issuerPath}/sign-in/${flow.flowId}`

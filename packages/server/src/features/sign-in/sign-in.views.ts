@@ -1,0 +1,148 @@
+import { createTranslator } from '../../surfaces/browser/messages/index.ts'
+import type { PageContext } from '../../surfaces/browser/index.ts'
+import {
+  expiredPage,
+  forgotPasswordPage,
+  forgotUsernamePage,
+  mustChangePasswordPage,
+  mustResetPasswordPage,
+  passwordPage,
+  resetCodePage,
+  resetDonePage,
+  throttledPage,
+  usernamePage,
+  usernameSentPage,
+} from '../../surfaces/browser/pages/index.ts'
+import type {
+  ExpiredView,
+  ForgotPasswordView,
+  ForgotUsernameView,
+  NewPasswordProblem,
+  PageAssets,
+  PasswordView,
+  ResetCodeView,
+  UsernameView,
+} from '../../surfaces/browser/pages/index.ts'
+import type { Brand } from '../branding/index.ts'
+import type { PolicyRefusal } from '../credentials/index.ts'
+import { resetCode } from './recovery.ts'
+
+/** The same for every name: a pool's own rule is judged once the person has proved who they are. */
+const rule = { min: 15, max: 4096 } as const
+
+export type SignInViews = ReturnType<typeof signInViews>
+
+/** The pages of one request of a sign-in. Nothing here knows whether a name exists. */
+export function signInViews(page: PageContext, brand: Brand, assets: PageAssets, path: string) {
+  const common = {
+    t: createTranslator(page.locale),
+    locale: page.locale,
+    nonce: page.nonce,
+    brand,
+    assets,
+    languages: [
+      { locale: 'en', name: 'English', href: `${path}?lang=en` },
+      { locale: 'es', name: 'Español', href: `${path}?lang=es` },
+    ],
+  }
+  const hrefs = {
+    changeUsernameHref: `${path}/username`,
+    forgotPasswordHref: `${path}/forgot-password`,
+    forgotUsernameHref: `${path}/forgot-username`,
+    signInHref: path,
+  }
+  return {
+    username: (username: string | undefined, problem?: UsernameView['problem']): string =>
+      usernamePage({
+        ...common,
+        form: { action: `${path}/username` },
+        forgotUsernameHref: hrefs.forgotUsernameHref,
+        ...given({ username, problem }),
+      }),
+    password: (username: string, problem?: PasswordView['problem']): string =>
+      passwordPage({ ...common, ...hrefs, form: { action: `${path}/password` }, username, ...given({ problem }) }),
+    throttled: (waitSeconds: number): string =>
+      throttledPage({ ...common, waitSeconds, retryHref: path, forgotPasswordHref: hrefs.forgotPasswordHref }),
+    mustReset: (username: string): string =>
+      mustResetPasswordPage({
+        ...common,
+        // The code is asked for by the form that everybody uses; the name goes along.
+        form: { action: hrefs.forgotPasswordHref, hidden: { username } },
+        username,
+        why: 'requested',
+        signInHref: hrefs.changeUsernameHref,
+      }),
+    mustChange: (username: string, problem?: NewPasswordProblem): string =>
+      mustChangePasswordPage({
+        ...common,
+        form: { action: `${path}/change-password` },
+        username,
+        why: 'requested',
+        rule,
+        ...given({ problem }),
+      }),
+    forgotPassword: (username: string | undefined, problem?: ForgotPasswordView['problem']): string =>
+      forgotPasswordPage({
+        ...common,
+        form: { action: hrefs.forgotPasswordHref },
+        signInHref: hrefs.signInHref,
+        forgotUsernameHref: hrefs.forgotUsernameHref,
+        ...given({ username, problem }),
+      }),
+    resetCode: (
+      username: string,
+      state: Pick<ResetCodeView, 'codeProblem' | 'passwordProblem' | 'resent'>,
+    ): string =>
+      resetCodePage({
+        ...common,
+        form: { action: `${path}/reset-password` },
+        resend: { action: hrefs.forgotPasswordHref, hidden: { username } },
+        username,
+        codeLifeSeconds: resetCode.lifeSeconds,
+        rule,
+        changeUsernameHref: hrefs.forgotPasswordHref,
+        ...given(state),
+      }),
+    resetDone: (otherSessionsEnded: boolean): string =>
+      resetDonePage({ ...common, signInHref: hrefs.signInHref, otherSessionsEnded }),
+    forgotUsername: (email?: string, problem?: ForgotUsernameView['problem']): string =>
+      forgotUsernamePage({
+        ...common,
+        form: { action: hrefs.forgotUsernameHref },
+        signInHref: hrefs.signInHref,
+        ...given({ email, problem }),
+      }),
+    usernameSent: (email: string): string =>
+      usernameSentPage({ ...common, email, signInHref: hrefs.signInHref, retryHref: hrefs.forgotUsernameHref }),
+    expired: (startAgainHref: string, why: ExpiredView['why']): string =>
+      expiredPage({ ...common, languages: [], startAgainHref, why }),
+    problemOf: (refusals: readonly PolicyRefusal[]): NewPasswordProblem => problemOf(refusals[0]),
+  }
+}
+
+/** The first refusal is told; the rule that all of them come from stands above the field. */
+function problemOf(refusal: PolicyRefusal | undefined): NewPasswordProblem {
+  switch (refusal?.code) {
+    case 'too_long':
+    case 'unusable_character':
+      return 'too_long'
+    case 'common':
+      return 'breached'
+    case 'context_word':
+      return 'contains_name'
+    case 'used_before':
+      return 'unchanged'
+    case 'too_short':
+    case undefined:
+      return 'too_short'
+    default:
+      return refusal satisfies never
+  }
+}
+
+/** Leaves out what is undefined: an absent field and an undefined one are different things here. */
+function given<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>
+  }
+}

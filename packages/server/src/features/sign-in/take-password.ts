@@ -1,0 +1,202 @@
+import type { Tx } from '../../platform/db/index.ts'
+import { recordEvents } from '../audit/index.ts'
+import type { AuditEvent, Reason, RequestFacts } from '../audit/index.ts'
+import { findBiller } from '../billers/index.ts'
+import { findPassword, replaceVerifier } from '../credentials/index.ts'
+import type { Workspace } from '../tenancy/index.ts'
+import { findUserForUpdate, maySignIn } from '../users/index.ts'
+import type { User } from '../users/index.ts'
+import { ensureUser } from './ensure-user.ts'
+import { findRoute } from './find-route.ts'
+import type { Destination } from './find-route.ts'
+import type { Proof, SignInFlow } from './flow.ts'
+import { saveFlow } from './flows.store.ts'
+import type { SignInNeeds } from './needs.ts'
+import { prove } from './prove.ts'
+import type { Verdict } from './prove.ts'
+import { passwordRule } from './throttle.ts'
+
+export type PasswordOutcome =
+  | { readonly kind: 'proved' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'throttled' }
+  /** Something changed while the password was checked: look at the flow again. */
+  | { readonly kind: 'conflict' }
+
+/**
+ * Checks the password of the name in the flow. The right one is answered at once; every refusal (wrong password, unknown,
+ * locked or switched-off name, unreachable store) at the same moment after it was asked, in the same words.
+ *
+ * The try is counted before the password is looked at. A success is judged again inside the transaction that keeps it:
+ * the user, the password and the biller must still be what they were when the hash was checked.
+ *
+ * @throws Problem `server.busy`
+ */
+export async function takePassword(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  password: string,
+  facts: RequestFacts,
+): Promise<PasswordOutcome> {
+  const { identifier } = flow
+  if (!identifier) return { kind: 'conflict' }
+  if (password === '') return { kind: 'empty' }
+  const deadline = needs.clock.sleep(needs.refusalMilliseconds)
+  const nameKey = needs.throttle.keyOfName(workspace, identifier.typed)
+  const outcome = await needs.throttle.takeTry(nameKey, passwordRule)
+  if (outcome.kind === 'wait') {
+    await refuse(needs, workspace, { ...flow, waitUntilSeconds: outcome.untilSeconds }, 'throttle.waiting', undefined, facts)
+    await deadline
+    return { kind: 'throttled' }
+  }
+  const destination = await findRoute(needs, workspace, flow, identifier.typed)
+  const verdict = await prove(needs, destination, password)
+  if (verdict.kind === 'refused') {
+    await refuse(needs, workspace, flow, verdict.reason, destination, facts)
+    await deadline
+    return { kind: 'refused' }
+  }
+  const isKept = await needs.db.transaction((tx) => keepProof(tx, needs, workspace, flow, destination, verdict, facts))
+  if (!isKept) return { kind: 'conflict' }
+  await needs.throttle.forgive(nameKey)
+  return { kind: 'proved' }
+}
+
+async function refuse(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  reason: Reason,
+  destination: Destination | undefined,
+  facts: RequestFacts,
+): Promise<void> {
+  await needs.db.transaction(async (tx) => {
+    if (flow.waitUntilSeconds !== undefined) await saveFlow(tx, flow)
+    await recordEvents(tx, needs, facts, [
+      {
+        ...loginEvent(workspace, flow, destination),
+        action: 'failed',
+        reason,
+        affectedUserId: destination?.entry?.userId,
+        // The person's own spelling helps support; it is kept only for names that exist, so that a password typed into
+        // the wrong field is not kept.
+        ...(destination?.entry ? { payload: { username: flow.identifier?.typed } } : {}),
+      },
+    ])
+  })
+}
+
+const loginEvent = (
+  workspace: Workspace,
+  flow: SignInFlow,
+  destination: Destination | undefined,
+): Pick<AuditEvent, 'tenantId' | 'workspaceId' | 'organizationId' | 'subject' | 'clientId' | 'sessionId' | 'context'> => ({
+  tenantId: workspace.tenantId,
+  workspaceId: workspace.workspaceId,
+  organizationId: destination?.entry?.organizationId ?? flow.fixedOrganizationId,
+  subject: 'login',
+  clientId: flow.clientId,
+  sessionId: flow.flowId,
+  context: {
+    route: destination?.route,
+    door: destination?.door,
+    mode: destination?.biller?.mode,
+    epoch: destination?.biller?.epoch,
+  },
+})
+
+type Proved = Exclude<Verdict, { readonly kind: 'refused' }>
+
+async function keepProof(
+  tx: Tx,
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  destination: Destination,
+  verdict: Proved,
+  facts: RequestFacts,
+): Promise<boolean> {
+  const { biller } = destination
+  if (biller) {
+    const now = await findBiller(tx, biller.tenantId, biller.organizationId)
+    if (now?.epoch !== biller.epoch) return false
+  }
+  const kept = await provedUser(tx, needs, workspace, destination, verdict, facts)
+  if (!kept) return false
+  const { user, state } = kept
+  const proof: Proof = {
+    userId: user.userId,
+    organizationId: user.organizationId,
+    route: verdict.kind === 'proved_in_pool' ? 'pool' : 'legacy',
+    billerEpoch: biller?.epoch ?? 0,
+    sessionEpoch: user.sessionEpoch,
+    ...(verdict.kind === 'proved_in_pool' ? { generation: verdict.record.generation } : {}),
+    provedAtSeconds: needs.clock.nowSeconds(),
+    mustChange: state === 'must_be_changed',
+    mustReset: state === 'must_be_reset',
+  }
+  if (!(await saveFlow(tx, { ...flow, proof, waitUntilSeconds: undefined }))) return false
+  const told = { affectedUserId: user.userId, affectedUserPoolId: user.poolId, userId: user.userId }
+  await recordEvents(tx, needs, facts, [
+    {
+      ...loginEvent(workspace, flow, destination),
+      ...told,
+      action: proof.mustReset ? 'failed' : 'attempted',
+      ...(state === 'must_be_reset' ? { reason: 'password.must_be_reset' as const } : {}),
+      ...(state === 'must_be_changed' ? { reason: 'password.must_be_changed' as const } : {}),
+    },
+    ...(verdict.kind === 'proved_in_pool' && verdict.renewedVerifier !== undefined
+      ? [
+          {
+            ...loginEvent(workspace, flow, destination),
+            ...told,
+            subject: 'credential' as const,
+            action: 'updated' as const,
+            reason: 'password.rehashed' as const,
+          },
+        ]
+      : []),
+  ])
+  return true
+}
+
+/** The user as they are now, locked until the proof is kept; undefined when what was proved is no longer so. */
+async function provedUser(
+  tx: Tx,
+  needs: SignInNeeds,
+  workspace: Workspace,
+  destination: Destination,
+  verdict: Proved,
+  facts: RequestFacts,
+): Promise<{ readonly user: User; readonly state: string } | undefined> {
+  if (verdict.kind === 'proved_in_legacy') {
+    const { biller, canonical } = destination
+    if (!biller || canonical === undefined) return undefined
+    const made = await ensureUser(tx, needs, facts, workspace, biller, canonical, verdict.person)
+    const user = await findUserForUpdate(tx, made.organizationId, made.userId)
+    if (!user || !maySignIn(user)) return undefined
+    return { user, state: verdict.person.mustChange ? 'must_be_changed' : 'valid' }
+  }
+  const user = await findUserForUpdate(tx, verdict.user.organizationId, verdict.user.userId)
+  const record = user && (await findPassword(tx, needs.vault, user.organizationId, user.userId))
+  const isSame =
+    user !== undefined &&
+    maySignIn(user) &&
+    user.sessionEpoch === verdict.user.sessionEpoch &&
+    record?.generation === verdict.record.generation
+  if (!isSame) return undefined
+  if (verdict.renewedVerifier !== undefined) {
+    await replaceVerifier(
+      tx,
+      needs.vault,
+      user.organizationId,
+      user.userId,
+      verdict.record,
+      verdict.renewedVerifier,
+      needs.clock.now(),
+    )
+  }
+  return { user, state: record.state }
+}

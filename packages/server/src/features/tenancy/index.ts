@@ -1,0 +1,16 @@
+export { organizationId } from './tenancy.ts'
+export type { BrandSettings, Issuer, Organization, OrganizationId, Workspace } from './tenancy.ts'
+export { findIssuer } from './find-issuer.ts'
+export {
+  deleteOrganization,
+  findOrganization,
+  findWorkspace,
+  insertOrganization,
+  insertTenant,
+  insertWorkspace,
+  lockOrganization,
+  selectOrganizations,
+  selectWorkspaces,
+  updateOrganization,
+} from './tenancy.store.ts'
+export type { OrganizationPage } from './tenancy.store.ts'

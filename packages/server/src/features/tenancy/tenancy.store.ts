@@ -1,0 +1,195 @@
+import type { Selectable } from 'kysely'
+import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
+import { organizationId } from './tenancy.ts'
+import type { BrandSettings, Organization, OrganizationId, Workspace } from './tenancy.ts'
+
+export async function insertTenant(tx: Tx, tenantId: string, name: string, now: Date): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('tenants')
+    .values({ tenant_id: tenantId, name, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function insertWorkspace(tx: Tx, workspace: Workspace, now: Date): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('workspaces')
+    .values({
+      tenant_id: workspace.tenantId,
+      workspace_id: workspace.workspaceId,
+      name: workspace.name,
+      kind: workspace.kind,
+      username_scope: workspace.usernameScope,
+      brand: JSON.stringify(workspace.brand),
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function findWorkspace(reader: Reader, tenantId: string, workspaceId: string): Promise<Workspace | undefined> {
+  const row = await reader
+    .selectFrom('workspaces')
+    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand'])
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst()
+  return row && workspaceOf(row)
+}
+
+export async function selectWorkspaces(reader: Reader): Promise<Workspace[]> {
+  const rows = await reader
+    .selectFrom('workspaces')
+    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand'])
+    .orderBy('tenant_id')
+    .orderBy('workspace_id')
+    .execute()
+  return rows.map(workspaceOf)
+}
+
+export async function findOrganization(
+  reader: Reader,
+  tenantId: string,
+  id: string,
+): Promise<Organization | undefined> {
+  const row = await reader
+    .selectFrom('organizations')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('organization_id', '=', id)
+    .executeTakeFirst()
+  return row && organizationOf(row)
+}
+
+/**
+ * Holds the organization until the transaction ends, so that it is neither deleted while something is put into it nor the
+ * other way round.
+ *
+ * @param purpose `fill` waits only for `delete`
+ */
+export async function lockOrganization(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  purpose: 'fill' | 'delete',
+): Promise<Organization | undefined> {
+  const query = tx
+    .selectFrom('organizations')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('organization_id', '=', id)
+  const row = await (purpose === 'fill' ? query.forKeyShare() : query.forUpdate()).executeTakeFirst()
+  return row && organizationOf(row)
+}
+
+/** Inserts unless the id is taken. @returns false when it was */
+export async function insertOrganization(tx: Tx, organization: Organization): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('organizations')
+    .values({
+      tenant_id: organization.tenantId,
+      organization_id: organization.organizationId,
+      workspace_id: organization.workspaceId,
+      name: organization.name,
+      description: organization.description,
+      domains: JSON.stringify(organization.domains),
+      metadata: JSON.stringify(organization.metadata),
+      brand: JSON.stringify(organization.brand),
+      is_template: organization.isTemplate,
+      revision: organization.revision,
+      created_at: organization.createdAt,
+      updated_at: organization.updatedAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** Saves over the revision that was read. @returns false when somebody else saved first */
+export async function updateOrganization(tx: Tx, organization: Organization): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('organizations')
+    .set({
+      name: organization.name,
+      description: organization.description,
+      domains: JSON.stringify(organization.domains),
+      metadata: JSON.stringify(organization.metadata),
+      brand: JSON.stringify(organization.brand),
+      is_template: organization.isTemplate,
+      revision: organization.revision + 1,
+      updated_at: organization.updatedAt,
+    })
+    .where('tenant_id', '=', organization.tenantId)
+    .where('organization_id', '=', organization.organizationId)
+    .where('revision', '=', organization.revision)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export async function deleteOrganization(tx: Tx, tenantId: string, id: OrganizationId): Promise<void> {
+  await tx
+    .deleteFrom('organizations')
+    .where('tenant_id', '=', tenantId)
+    .where('organization_id', '=', id)
+    .execute()
+}
+
+export interface OrganizationPage {
+  readonly tenantId: string
+  readonly searchPhrase?: string | undefined
+  readonly isTemplate?: boolean | undefined
+  readonly afterId?: string | undefined
+  readonly beforeId?: string | undefined
+  readonly descending: boolean
+  readonly limit: number
+}
+
+export async function selectOrganizations(reader: Reader, page: OrganizationPage): Promise<Organization[]> {
+  let query = reader.selectFrom('organizations').selectAll().where('tenant_id', '=', page.tenantId)
+  if (page.isTemplate !== undefined) query = query.where('is_template', '=', page.isTemplate)
+  if (page.searchPhrase !== undefined) {
+    const pattern = `%${page.searchPhrase.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+    query = query.where((where) =>
+      where.or([where('organization_id', 'ilike', pattern), where('name', 'ilike', pattern)]),
+    )
+  }
+  const [after, before] = page.descending ? [page.beforeId, page.afterId] : [page.afterId, page.beforeId]
+  if (after !== undefined) query = query.where('organization_id', '>', after)
+  if (before !== undefined) query = query.where('organization_id', '<', before)
+  const rows = await query
+    .orderBy('organization_id', page.descending ? 'desc' : 'asc')
+    .limit(page.limit)
+    .execute()
+  return rows.map(organizationOf)
+}
+
+type WorkspaceRow = Pick<
+  Selectable<Tables['workspaces']>,
+  'tenant_id' | 'workspace_id' | 'name' | 'kind' | 'username_scope' | 'brand'
+>
+
+const workspaceOf = (row: WorkspaceRow): Workspace => ({
+  tenantId: row.tenant_id,
+  workspaceId: row.workspace_id,
+  name: row.name,
+  kind: row.kind,
+  usernameScope: row.username_scope,
+  brand: row.brand as BrandSettings,
+})
+
+const organizationOf = (row: Selectable<Tables['organizations']>): Organization => ({
+  tenantId: row.tenant_id,
+  organizationId: organizationId(row.organization_id),
+  workspaceId: row.workspace_id,
+  name: row.name,
+  description: row.description,
+  domains: row.domains,
+  metadata: row.metadata,
+  brand: row.brand as BrandSettings,
+  isTemplate: row.is_template,
+  revision: row.revision,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})

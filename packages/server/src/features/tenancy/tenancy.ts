@@ -1,0 +1,53 @@
+/** An identifier that the compiler does not confuse with another one. */
+type Branded<Name extends string> = string & { readonly brand: Name }
+
+export type OrganizationId = Branded<'OrganizationId'>
+
+/** Made where an id enters: from a row, or from a route after its pattern was checked. */
+export const organizationId = (text: string): OrganizationId => text as OrganizationId
+
+/** What a page wears. Absent fields fall back to the workspace, then to Gatehouse. */
+export interface BrandSettings {
+  readonly name?: string
+  /** `#rrggbb`. */
+  readonly colour?: string
+  readonly helpEmail?: string
+  readonly helpPhone?: string
+  readonly helpUrl?: string
+}
+
+export interface Workspace {
+  readonly tenantId: string
+  readonly workspaceId: string
+  readonly name: string
+  readonly kind: 'system' | 'admin' | 'customer'
+  /** Whether a username is unique in the whole workspace or only within its organization. */
+  readonly usernameScope: 'workspace' | 'organization'
+  readonly brand: BrandSettings
+}
+
+export interface Organization {
+  readonly tenantId: string
+  readonly organizationId: OrganizationId
+  readonly workspaceId: string
+  readonly name: string
+  readonly description: string
+  readonly domains: readonly string[]
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly brand: BrandSettings
+  readonly isTemplate: boolean
+  readonly revision: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/**
+ * An authorization server: a workspace, or an organization of it that is an issuer of its own and inherits the
+ * workspace's clients, keys and policy.
+ */
+export interface Issuer {
+  readonly workspace: Workspace
+  readonly organization: Organization | undefined
+  /** `/{tid}/{wid}` or `/{tid}/{oid}`: the path of the issuer URL, without the origin. */
+  readonly path: string
+}

@@ -1,0 +1,384 @@
+import { sql } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
+import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
+import { poolId } from '../pools/index.ts'
+import type { PoolId } from '../pools/index.ts'
+import { organizationId } from '../tenancy/index.ts'
+import type { OrganizationId } from '../tenancy/index.ts'
+import { userId } from './user.ts'
+import type { Address, Identifier, IdentifierType, User, UserId } from './user.ts'
+
+/** @returns false when the id, or the legacy person, is there already */
+export async function insertUser(tx: Tx, user: User): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('users')
+    .values({
+      organization_id: user.organizationId,
+      user_id: user.userId,
+      tenant_id: user.tenantId,
+      pool_id: user.poolId,
+      status: user.status,
+      payload: JSON.stringify(user.payload),
+      metadata: JSON.stringify(user.metadata),
+      business_metadata: JSON.stringify(user.businessMetadata),
+      legacy_store_id: user.legacyStoreId ?? null,
+      legacy_id: user.legacyId ?? null,
+      created_at: user.createdAt,
+      updated_at: user.updatedAt,
+      status_updated_at: user.statusUpdatedAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function findUser(reader: Reader, organization: OrganizationId, id: UserId): Promise<User | undefined> {
+  const row = await reader
+    .selectFrom('users')
+    .selectAll()
+    .where('organization_id', '=', organization)
+    .where('user_id', '=', id)
+    .executeTakeFirst()
+  return row && userOf(row)
+}
+
+/** Holds the row until the transaction ends: decide on what you read. */
+export async function findUserForUpdate(tx: Tx, organization: OrganizationId, id: UserId): Promise<User | undefined> {
+  const row = await tx
+    .selectFrom('users')
+    .selectAll()
+    .where('organization_id', '=', organization)
+    .where('user_id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  return row && userOf(row)
+}
+
+export async function findUserByLegacyId(
+  reader: Reader,
+  organization: OrganizationId,
+  legacyStoreId: string,
+  legacyId: string,
+): Promise<User | undefined> {
+  const row = await reader
+    .selectFrom('users')
+    .selectAll()
+    .where('organization_id', '=', organization)
+    .where('legacy_store_id', '=', legacyStoreId)
+    .where('legacy_id', '=', legacyId)
+    .executeTakeFirst()
+  return row && userOf(row)
+}
+
+export async function findUserByIdentifier(
+  reader: Reader,
+  organization: OrganizationId,
+  pool: PoolId,
+  type: IdentifierType | undefined,
+  canonical: string,
+): Promise<User | undefined> {
+  let query = reader
+    .selectFrom('identifiers')
+    .innerJoin('users', (join) =>
+      join
+        .onRef('users.organization_id', '=', 'identifiers.organization_id')
+        .onRef('users.user_id', '=', 'identifiers.user_id'),
+    )
+    .selectAll('users')
+    .where('identifiers.organization_id', '=', organization)
+    .where('identifiers.pool_id', '=', pool)
+    .where('identifiers.canonical', '=', canonical)
+  if (type !== undefined) query = query.where('identifiers.type', '=', type)
+  const row = await query.limit(1).executeTakeFirst()
+  return row && userOf(row)
+}
+
+/** Everybody of the pool with this address; an address is a channel, not a key, so there may be several. */
+export async function selectUsersByAddress(
+  reader: Reader,
+  organization: OrganizationId,
+  pool: PoolId,
+  canonical: string,
+): Promise<User[]> {
+  const rows = await reader
+    .selectFrom('addresses')
+    .innerJoin('users', (join) =>
+      join
+        .onRef('users.organization_id', '=', 'addresses.organization_id')
+        .onRef('users.user_id', '=', 'addresses.user_id'),
+    )
+    .selectAll('users')
+    .where('addresses.organization_id', '=', organization)
+    .where('addresses.pool_id', '=', pool)
+    .where('addresses.canonical', '=', canonical)
+    .where('addresses.is_verified', '=', true)
+    .orderBy('users.user_id')
+    .limit(20)
+    .execute()
+  return rows.map(userOf)
+}
+
+/** Saves over the revision that was read. @returns false when somebody else saved first */
+export async function updateUser(tx: Tx, user: User): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('users')
+    .set({
+      status: user.status,
+      payload: JSON.stringify(user.payload),
+      metadata: JSON.stringify(user.metadata),
+      business_metadata: JSON.stringify(user.businessMetadata),
+      session_epoch: user.sessionEpoch,
+      revision: user.revision + 1,
+      updated_at: user.updatedAt,
+      status_updated_at: user.statusUpdatedAt,
+    })
+    .where('organization_id', '=', user.organizationId)
+    .where('user_id', '=', user.userId)
+    .where('revision', '=', user.revision)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Takes identifiers, addresses and credentials along. @returns false when there is no such user */
+export async function deleteUser(tx: Tx, organization: OrganizationId, id: UserId): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('users')
+    .where('organization_id', '=', organization)
+    .where('user_id', '=', id)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+/** Every read of a session compares its epoch with the user's: after this, each one is signed out, on every node. */
+export async function raiseSessionEpoch(tx: Tx, organization: OrganizationId, id: UserId): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set((eb) => ({ session_epoch: eb('session_epoch', '+', 1) }))
+    .where('organization_id', '=', organization)
+    .where('user_id', '=', id)
+    .execute()
+}
+
+export interface UserPage {
+  readonly organizationId: OrganizationId
+  readonly poolId: PoolId
+  readonly afterId?: string | undefined
+  readonly beforeId?: string | undefined
+  /** Part of an identifier or address: a prefix, or with a leading `*` a suffix. */
+  readonly userKey?: string | undefined
+  /** Top-level values that must be there: equal, or contained where they are lists. */
+  readonly payload?: Readonly<Record<string, unknown>> | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly descending: boolean
+  readonly limit: number
+}
+
+export async function selectUsers(reader: Reader, page: UserPage): Promise<User[]> {
+  let query = reader
+    .selectFrom('users')
+    .selectAll()
+    .where('organization_id', '=', page.organizationId)
+    .where('pool_id', '=', page.poolId)
+  if (page.payload) query = query.where(sql<boolean>`payload @> ${JSON.stringify(page.payload)}::jsonb`)
+  if (page.metadata) query = query.where(sql<boolean>`metadata @> ${JSON.stringify(page.metadata)}::jsonb`)
+  const key = page.userKey
+  if (key !== undefined) {
+    const escaped = canonicalKey(key).replaceAll(/[\\%_]/g, String.raw`\$&`)
+    const pattern = key.startsWith('*') ? `%${escaped}` : `${escaped}%`
+    query = query.where((where) =>
+      where.or([
+        where.exists(
+          where
+            .selectFrom('identifiers')
+            .select('identifiers.user_id')
+            .whereRef('identifiers.organization_id', '=', 'users.organization_id')
+            .whereRef('identifiers.user_id', '=', 'users.user_id')
+            .where('identifiers.canonical', 'like', pattern),
+        ),
+        where.exists(
+          where
+            .selectFrom('addresses')
+            .select('addresses.user_id')
+            .whereRef('addresses.organization_id', '=', 'users.organization_id')
+            .whereRef('addresses.user_id', '=', 'users.user_id')
+            .where('addresses.canonical', 'like', pattern),
+        ),
+      ]),
+    )
+  }
+  const [after, before] = page.descending ? [page.beforeId, page.afterId] : [page.afterId, page.beforeId]
+  if (after !== undefined) query = query.where('user_id', '>', after)
+  if (before !== undefined) query = query.where('user_id', '<', before)
+  const rows = await query.orderBy('user_id', page.descending ? 'desc' : 'asc').limit(page.limit).execute()
+  return rows.map(userOf)
+}
+
+const canonicalKey = (key: string): string => key.replace(/^\*/, '').normalize('NFC').toLowerCase()
+
+export async function countUsers(reader: Reader, organization: OrganizationId, pool: PoolId): Promise<number> {
+  const row = await reader
+    .selectFrom('users')
+    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('users'))
+    .where('organization_id', '=', organization)
+    .where('pool_id', '=', pool)
+    .executeTakeFirstOrThrow()
+  return row.users
+}
+
+/** @returns false when somebody else in the pool has it */
+export async function insertIdentifier(
+  tx: Tx,
+  user: Pick<User, 'organizationId' | 'poolId' | 'userId'>,
+  identifier: Identifier,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('identifiers')
+    .values({
+      organization_id: user.organizationId,
+      pool_id: user.poolId,
+      user_id: user.userId,
+      type: identifier.type,
+      canonical: identifier.canonical,
+      identifier: identifier.identifier,
+      identifier_id: identifier.identifierId,
+      metadata: JSON.stringify(identifier.metadata),
+      created_at: identifier.createdAt,
+      updated_at: identifier.updatedAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function selectIdentifiers(
+  reader: Reader,
+  organization: OrganizationId,
+  ids: readonly UserId[],
+): Promise<ReadonlyMap<UserId, Identifier[]>> {
+  const rows =
+    ids.length === 0
+      ? []
+      : await reader
+          .selectFrom('identifiers')
+          .selectAll()
+          .where('organization_id', '=', organization)
+          .where('user_id', 'in', [...ids])
+          .orderBy('created_at')
+          .orderBy('canonical')
+          .execute()
+  return grouped(rows, identifierOf)
+}
+
+/** The username, if the user has one. */
+export async function findUsername(reader: Reader, user: Pick<User, 'organizationId' | 'userId'>): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('identifiers')
+    .select('identifier')
+    .where('organization_id', '=', user.organizationId)
+    .where('user_id', '=', user.userId)
+    .where('type', '=', 'uid')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.identifier
+}
+
+export async function insertAddress(
+  tx: Tx,
+  user: Pick<User, 'organizationId' | 'poolId' | 'userId'>,
+  address: Address,
+): Promise<boolean> {
+  const row: Insertable<Tables['addresses']> = {
+    organization_id: user.organizationId,
+    pool_id: user.poolId,
+    user_id: user.userId,
+    type: address.type,
+    canonical: address.canonical,
+    address: address.address,
+    address_id: address.addressId,
+    status: address.status,
+    is_verified: address.isVerified,
+    verified_at: address.verifiedAt ?? null,
+    created_at: address.createdAt,
+    updated_at: address.updatedAt,
+  }
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('addresses')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function selectAddresses(
+  reader: Reader,
+  organization: OrganizationId,
+  ids: readonly UserId[],
+): Promise<ReadonlyMap<UserId, Address[]>> {
+  const rows =
+    ids.length === 0
+      ? []
+      : await reader
+          .selectFrom('addresses')
+          .selectAll()
+          .where('organization_id', '=', organization)
+          .where('user_id', 'in', [...ids])
+          .orderBy('created_at')
+          .orderBy('canonical')
+          .execute()
+  return grouped(rows, addressOf)
+}
+
+/** A row brings the user it belongs to; the values of one user keep their order. */
+function grouped<Row extends { readonly user_id: string }, Value>(
+  rows: readonly Row[],
+  valueOf: (row: Row) => Value,
+): ReadonlyMap<UserId, Value[]> {
+  const byUser = new Map<UserId, Value[]>()
+  for (const row of rows) {
+    const id = userId(row.user_id)
+    const values = byUser.get(id) ?? []
+    values.push(valueOf(row))
+    byUser.set(id, values)
+  }
+  return byUser
+}
+
+const userOf = (row: Selectable<Tables['users']>): User => ({
+  organizationId: organizationId(row.organization_id),
+  userId: userId(row.user_id),
+  tenantId: row.tenant_id,
+  poolId: poolId(row.pool_id),
+  status: row.status,
+  payload: row.payload,
+  metadata: row.metadata,
+  businessMetadata: row.business_metadata,
+  legacyStoreId: row.legacy_store_id ?? undefined,
+  legacyId: row.legacy_id ?? undefined,
+  sessionEpoch: row.session_epoch,
+  revision: row.revision,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  statusUpdatedAt: row.status_updated_at,
+})
+
+const identifierOf = (row: Selectable<Tables['identifiers']>): Identifier => ({
+  identifierId: row.identifier_id,
+  type: row.type,
+  identifier: row.identifier,
+  canonical: row.canonical,
+  metadata: row.metadata,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const addressOf = (row: Selectable<Tables['addresses']>): Address => ({
+  addressId: row.address_id,
+  type: row.type,
+  address: row.address,
+  canonical: row.canonical,
+  status: row.status,
+  isVerified: row.is_verified,
+  verifiedAt: row.verified_at ?? undefined,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})

@@ -1,0 +1,18 @@
+/** Pages for payers and staff: whole documents as strings, made from views. They work without scripts. */
+export { readPageFiles } from './assets.ts'
+export type { PageFile } from './assets.ts'
+export { forgotUsernamePage, usernameSentPage } from './forgot-username.ts'
+export {
+  forgotPasswordPage,
+  mustChangePasswordPage,
+  mustResetPasswordPage,
+  resetCodePage,
+  resetDonePage,
+} from './new-password.ts'
+export { duration } from './layout.ts'
+export { continuePage, errorPage, expiredPage } from './notices.ts'
+export { surfaceColours } from './palette.ts'
+export type { Scheme } from './palette.ts'
+export { choosePage, passwordPage, throttledPage, usernamePage } from './sign-in.ts'
+export { signedOutPage, signOutPage } from './sign-out.ts'
+export type * from './views.ts'

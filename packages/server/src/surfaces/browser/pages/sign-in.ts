@@ -1,0 +1,99 @@
+import { html } from '../../../platform/html/index.ts'
+import type { HtmlValue } from '../../../platform/html/index.ts'
+import { field, form, knownUsername, problemSummary, quietSubmit, revealable, submit, usernameField } from './form.ts'
+import { buttonLink, duration, lead, link, noteBox, ourHref, page } from './layout.ts'
+import type { ChooseView, PasswordView, ThrottledView, UsernameView } from './views.ts'
+
+/** First step of sign-in: who is it? Posts `username`. */
+export function usernamePage(view: UsernameView): string {
+  const { t, problem } = view
+  const text = problem && t(`username.error.${problem}`)
+  const fields = html`${usernameField(t, {
+    value: view.username,
+    problem: text,
+    autocomplete: 'username webauthn',
+    hint: t('username.hint'),
+  })}
+  ${submit(t('common.continue'))}`
+  return page(view, {
+    title: t('username.title'),
+    hasProblem: text !== undefined,
+    before: problemSummary(t, text ? [{ fieldId: 'username', text }] : []),
+    body: html`${noteBox(view.note)}${form(t, view.form, 'busy.continuing', fields)}${connections(view)}`,
+    ways: html`${link(view.forgotUsernameHref, t('username.forgot'))}${view.companyHref && link(view.companyHref, t('username.company'))}`,
+  })
+}
+
+/**
+ * Second step: proof. Posts `username` and `password`.
+ * One page for every name, known or not; whatever is wrong, the password field comes back empty.
+ */
+export function passwordPage(view: PasswordView): string {
+  const { t, problem } = view
+  const text = problem && t(`password.error.${problem}`)
+  const focus = !problem && html` autofocus`
+  const password = field({
+    id: 'password',
+    label: t('password.label'),
+    problem: text,
+    input: html`type="password" autocomplete="current-password" autocapitalize="none" spellcheck="false"${focus}`,
+  })
+  const fields = html`${knownUsername(t, view.username)}
+    <p class="under"><a class="link" href="${ourHref(view.changeUsernameHref)}">${t('password.notYou')}</a></p>
+    ${revealable(t, 'password', password)} ${submit(t('common.signIn'))}`
+  return page(view, {
+    title: t('password.title'),
+    hasProblem: text !== undefined,
+    before: problemSummary(t, text ? [{ fieldId: 'password', text }] : []),
+    body: html`${noteBox(view.note)}${form(t, view.form, 'busy.signingIn', fields)}`,
+    ways: html`${link(view.forgotPasswordHref, t('password.forgot'))}${link(view.forgotUsernameHref, t('username.forgot'))}${view.companyHref && link(view.companyHref, t('username.company'))}`,
+  })
+}
+
+/** Too many attempts: says how long to wait, in words, and nothing about the name. */
+export function throttledPage(view: ThrottledView): string {
+  const { t } = view
+  return page(view, {
+    title: t('throttled.title'),
+    hasProblem: true,
+    body: html`${lead(t('throttled.wait', { wait: duration(t, view.waitSeconds) }))}
+      <p>${t('throttled.meanwhile')}</p>
+      ${buttonLink(view.retryHref, t('throttled.retry'))}`,
+    ways: link(view.forgotPasswordHref, t('password.forgot')),
+  })
+}
+
+/** Several ways onward, each a button or a link of the same size. */
+export function choosePage(view: ChooseView): string {
+  const { t } = view
+  const choices = view.choices.map((choice) => {
+    const hint = choice.hint && html`<p class="hint">${choice.hint}</p>`
+    if ('form' in choice) {
+      return html`<li>${form(t, choice.form, 'busy.continuing', quietSubmit(choice.label))}${hint}</li>`
+    }
+    return html`<li>
+      <p class="act"><a class="button quiet" href="${ourHref(choice.href)}">${choice.label}</a></p>
+      ${hint}
+    </li>`
+  })
+  return page(view, {
+    title: t('choose.title'),
+    body: html`${noteBox(view.note)}
+      <ul class="choices">
+        ${choices}
+      </ul>`,
+    ways: view.backHref ? link(view.backHref, t('common.backToSignIn')) : undefined,
+  })
+}
+
+function connections({ t, connections: list = [] }: UsernameView): HtmlValue {
+  if (list.length === 0) return null
+  const links = list.map(
+    ({ name, href }) =>
+      html`<p class="act">
+        <a class="button quiet" href="${ourHref(href)}">${t('username.connection', { name })}</a>
+      </p>`,
+  )
+  return html`<p class="or"><span>${t('common.or')}</span></p>
+    ${links}`
+}

@@ -1,0 +1,178 @@
+/** What each page needs to know. A page is a pure function of its view; it reads nothing else. */
+import type { Html } from '../../../platform/html/index.ts'
+import type { Locale, Translate } from '../messages/index.ts'
+
+/** Whose page this is. Colours come by the brand's style sheet. */
+export type PageBrand = {
+  /** The biller or workspace as people know it: "Acme Water". */
+  name: string
+  /** The word mark, where it differs from the name: "ACME". */
+  logoText?: string
+  /** Where people get help. Shown at the same place on every page (WCAG 2.2 §3.2.6). */
+  help: {
+    email?: string
+    phone?: string
+    /** An http(s) URL or a path on this host; anything else is left out. */
+    url?: string
+  }
+}
+
+/** Addresses of our own files, each immutable and without a query. */
+export type PageAssets = { pagesCss: string; brandCss: string; pagesJs: string }
+
+/** What every page has. */
+export type PageView = {
+  t: Translate
+  locale: Locale
+  brand: PageBrand
+  assets: PageAssets
+  /** The value of `script-src 'nonce-…'` of this response. */
+  nonce: string
+  /** Other languages this page can be read in, in their own words: "Español". Empty or absent: no list. */
+  languages?: readonly { locale: string; name: string; href: string }[]
+}
+
+/** Where a form posts to. */
+export type FormTarget = {
+  /** A path on this host. The continue page alone may post to another host. */
+  action: string
+  /** Sent along unseen, such as a proof against cross-site posts. Never a secret of the person's. */
+  hidden?: Readonly<Record<string, string>>
+}
+
+/** Words between the heading and the form, already in the person's language. A string is escaped. */
+export type Note = string | Html
+
+export type UsernameView = PageView & {
+  form: FormTarget
+  /** What was typed before, so that nobody types it twice. */
+  username?: string
+  problem?: 'empty' | 'too_long'
+  note?: Note
+  forgotUsernameHref: string
+  /** Identity providers this biller offers to everybody on this page. */
+  connections?: readonly { name: string; href: string }[]
+  /** "My company signs in elsewhere". */
+  companyHref?: string
+}
+
+export type PasswordView = PageView & {
+  form: FormTarget
+  username: string
+  /** `wrong` is the one answer for wrong names, wrong passwords, locked and disabled users alike. */
+  problem?: 'empty' | 'wrong' | 'unavailable'
+  note?: Note
+  changeUsernameHref: string
+  forgotPasswordHref: string
+  forgotUsernameHref: string
+  companyHref?: string
+}
+
+/** The same for every name: it carries neither the name nor whether it exists. */
+export type ThrottledView = PageView & {
+  waitSeconds: number
+  retryHref: string
+  forgotPasswordHref: string
+}
+
+/** What can be wrong with a new password; the words name the reason (NIST SP 800-63B-4 §3.1.1.2). */
+export type NewPasswordProblem =
+  | 'empty'
+  | 'too_short'
+  | 'too_long'
+  | 'breached'
+  | 'guessable'
+  | 'contains_name'
+  | 'unchanged'
+
+/** The lengths that the policy asks for, in characters. */
+export type PasswordRule = { min: number; max: number }
+
+export type MustChangePasswordView = PageView & {
+  form: FormTarget
+  username: string
+  why: 'temporary' | 'requested' | 'breached'
+  rule: PasswordRule
+  problem?: NewPasswordProblem
+  note?: Note
+}
+
+export type MustResetPasswordView = PageView & {
+  form: FormTarget
+  username: string
+  why: 'requested' | 'breached' | 'moved'
+  signInHref: string
+}
+
+export type ForgotPasswordView = PageView & {
+  form: FormTarget
+  username?: string
+  problem?: 'empty' | 'too_long'
+  signInHref: string
+  forgotUsernameHref: string
+}
+
+/** One form for code and new password. The same for every name, known or not. */
+export type ResetCodeView = PageView & {
+  form: FormTarget
+  resend: FormTarget
+  username: string
+  /** How long a code lives. */
+  codeLifeSeconds: number
+  rule: PasswordRule
+  codeProblem?: 'empty' | 'wrong'
+  passwordProblem?: NewPasswordProblem
+  /** The answer to "Send a new code". `too_soon` waits for `waitSeconds`. */
+  resent?: { kind: 'sent' } | { kind: 'too_soon'; waitSeconds: number }
+  /** Whether "Sign me out on my other devices" is ticked; the default is yes. */
+  endOtherSessions?: boolean
+  note?: Note
+  changeUsernameHref: string
+}
+
+export type ResetDoneView = PageView & { signInHref: string; otherSessionsEnded: boolean }
+
+export type ForgotUsernameView = PageView & {
+  form: FormTarget
+  email?: string
+  problem?: 'empty' | 'malformed'
+  signInHref: string
+}
+
+/** The same for every address, known or not. */
+export type UsernameSentView = PageView & { email: string; signInHref: string; retryHref: string }
+
+export type ChooseView = PageView & {
+  note?: Note
+  /** Most useful first. A `form` is a button, an `href` a link. */
+  choices: readonly ({ label: string; hint?: string } & ({ href: string } | { form: FormTarget }))[]
+  backHref?: string
+}
+
+/** "Stay signed in" posts the same form without the `logout` field, as oidc-provider expects. */
+export type SignOutView = PageView & { form: FormTarget }
+
+export type SignedOutView = PageView & {
+  signInHref?: string
+  /** Applications that did not confirm the sign-out, by name. */
+  unconfirmed?: readonly string[]
+}
+
+/** Posts its fields onward: by itself with scripts, by the button without. */
+export type ContinueView = PageView & {
+  /** Here `action` may be an absolute http(s) URL. */
+  form: FormTarget
+  /** Where it goes, in words people know: a site's name or host. */
+  destination: string
+}
+
+export type ExpiredView = PageView & { why: 'time' | 'cookie' | 'finished'; startAgainHref: string }
+
+export type ErrorView = PageView & {
+  kind: 'unexpected' | 'unavailable' | 'not_found' | 'refused' | 'bad_request' | 'application'
+  /** What the log knows this request by. */
+  requestId: string
+  /** A public line for those who run the application, such as an OAuth `error: error_description`. In English. */
+  detail?: string
+  startAgainHref?: string
+}

@@ -1,0 +1,6 @@
+export { managementSurface } from './management-surface.ts'
+export type { ManagementNeeds } from './management-surface.ts'
+export type { Mount, OperationAnswer, OperationRequest } from './mount.ts'
+export type { ManagementCaller, ProvedClient, VerifySystemToken } from './prove-caller.ts'
+export type { ExpectedRevisions } from './entity-tags.ts'
+export { parseStrictJson } from './strict-json.ts'

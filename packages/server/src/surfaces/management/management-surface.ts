@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Log } from '../../platform/log/index.ts'
+import { asProblem, Problem, secureAuthError } from '../../problem/index.ts'
+import { mountOn } from './mount.ts'
+import type { Mount } from './mount.ts'
+import type { VerifySystemToken } from './prove-caller.ts'
+import { parseStrictJson } from './strict-json.ts'
+
+export interface ManagementNeeds {
+  readonly verifySystemToken: VerifySystemToken
+  readonly log: Log
+}
+
+/** Bodies are single objects of settings or of one person. */
+const largestBody = 256 * 1024
+
+/**
+ * The SecureAuth-compatible API under `/api/system/{tid}` and `/api/identity/{tid}`: proof of the caller, JSON and
+ * nothing else, the vendor's error object, entity tags. What an operation does is given by `mountAll`.
+ *
+ * Every request needs a Bearer token of the tenant's `system` workspace; an address that is not an operation answers 404
+ * to anybody.
+ */
+export async function managementSurface(
+  app: FastifyInstance,
+  needs: ManagementNeeds,
+  mountAll: (mount: Mount) => void,
+): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer', bodyLimit: largestBody },
+      (_request, body, done) => {
+        try {
+          done(
+            null,
+            body.length === 0
+              ? undefined
+              : parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer)),
+          )
+        } catch (cause) {
+          const reason = cause instanceof SyntaxError ? cause.message : 'the body is not UTF-8'
+          done(new Problem('request.malformed', `The body cannot be read: ${reason}.`, { cause }))
+        }
+      },
+    )
+    scope.addHook('onRequest', async (request, reply) => {
+      void reply.header('cache-control', 'no-store').header('x-request-id', request.id)
+    })
+    scope.setErrorHandler((thrown, request, reply) => refuse(thrown, request, reply, needs.log))
+    mountAll(mountOn(scope, needs.verifySystemToken))
+  })
+  for (const prefix of ['/api/system', '/api/identity']) {
+    await app.register(
+      async (scope) => {
+        scope.setNotFoundHandler((request, reply) =>
+          refuse(new Problem('request.not_found'), request, reply, needs.log),
+        )
+      },
+      { prefix },
+    )
+  }
+}
+
+function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const problem = asProblem(thrown)
+  if (problem.row.status >= 500)
+    log.error('management request failed', problem.cause ?? problem, { requestId: request.id })
+  const { status, contentType, headers, body } = secureAuthError(problem, request.id)
+  return reply
+    .code(status)
+    .headers({ ...headers, 'content-type': contentType })
+    .send(body)
+}

@@ -1,0 +1,111 @@
+import { noBody } from '@gatehouse/contract'
+import type { Operation } from '@gatehouse/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Problem } from '../../problem/index.ts'
+import { entityTag, expectedRevisions } from './entity-tags.ts'
+import type { ExpectedRevisions } from './entity-tags.ts'
+import { challenge, proveCaller } from './prove-caller.ts'
+import type { ManagementCaller, VerifySystemToken } from './prove-caller.ts'
+import { readQuery } from './read-query.ts'
+
+/** A request that was proved, read and checked against the contract. */
+export interface OperationRequest<P extends TSchema, Q extends TSchema, B extends TSchema> {
+  readonly caller: ManagementCaller
+  readonly params: Static<P>
+  readonly query: Static<Q>
+  readonly body: Static<B>
+  /** From `If-Match`. Operations that change something compare it with what they lock. */
+  readonly expected: ExpectedRevisions
+}
+
+export interface OperationAnswer<A extends TSchema> {
+  readonly body: Static<A>
+  /** Becomes the `ETag`. */
+  readonly revision?: number
+}
+
+/** Adds one operation of the contract. There is no other way to add a route. */
+export type Mount = <P extends TSchema, Q extends TSchema, B extends TSchema, A extends TSchema>(
+  operation: Operation<P, Q, B, A>,
+  handler: (request: OperationRequest<P, Q, B>) => Promise<OperationAnswer<A>>,
+) => void
+
+const prefixes = { system: '/api/system/:tid', identity: '/api/identity/:tid' } as const
+
+export const mountOn =
+  (app: FastifyInstance, verify: VerifySystemToken): Mount =>
+  (operation, handler) => {
+    const callers = new WeakMap<FastifyRequest, ManagementCaller>()
+    const parts = {
+      params: Compile<TSchema>(operation.params),
+      query: Compile<TSchema>(operation.query),
+      body: Compile<TSchema>(operation.body),
+    }
+    app.route({
+      method: operation.method,
+      url: prefixes[operation.surface] + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      exposeHeadRoute: false,
+      // Before the body is read: strangers cost nothing.
+      onRequest: async (request, reply) => {
+        const { tid } = request.params as { tid: string }
+        try {
+          callers.set(request, await proveCaller(request, tid, operation.scope, verify))
+        } catch (thrown) {
+          sayChallenge(request, reply, thrown, operation)
+          throw thrown
+        }
+      },
+      handler: async (request, reply) => {
+        const caller = callers.get(request)
+        if (!caller) throw new Error('a handler ran without a proved caller')
+        const { tid: _, ...params } = request.params as Record<string, string>
+        const expected = expectedRevisions(request.headers['if-match'])
+        const answer = await handler({
+          caller,
+          params: checked(parts.params, params, 'path'),
+          query: checked(parts.query, readQuery(operation.query, request.query as Record<string, unknown>), 'query'),
+          body: checked(parts.body, request.body ?? undefined, 'body'),
+          expected,
+        })
+        if (answer.revision !== undefined) void reply.header('etag', entityTag(answer.revision))
+        if (operation.method === 'GET' && isUnwanted(answer.revision, expected)) throw new Problem('request.conflict')
+        return reply.code(operation.status).send((operation.answer as TSchema) === noBody ? undefined : answer.body)
+      },
+    })
+  }
+
+const isUnwanted = (revision: number | undefined, expected: ExpectedRevisions): boolean =>
+  revision !== undefined && expected !== undefined && !expected.includes(revision)
+
+type Checker = ReturnType<typeof Compile<TSchema>>
+
+/** @throws Problem `request.malformed` naming the fields, never their values */
+function checked<S extends TSchema>(checker: Checker, value: unknown, part: 'body' | 'path' | 'query'): Static<S> {
+  if (checker.Check(value)) return value as Static<S>
+  const fields = checker
+    .Errors(value)
+    .slice(0, 20)
+    .filter(({ message }) => message !== 'schema is false')
+    .map((error) => ({ field: `${part}${error.instancePath}`, message: `${error.message}${named(error.params)}` }))
+  throw new Problem('request.malformed', `The ${part} does not have the shape that this operation takes.`, {
+    details: { fields },
+  })
+}
+
+function named(params: object): string {
+  const names: unknown =
+    'additionalProperties' in params
+      ? params.additionalProperties
+      : 'requiredProperties' in params
+        ? params.requiredProperties
+        : undefined
+  return Array.isArray(names) ? `: ${names.map((name) => String(name).slice(0, 60)).join(', ')}` : ''
+}
+
+function sayChallenge(request: FastifyRequest, reply: FastifyReply, thrown: unknown, { scope }: Operation): void {
+  if (!(thrown instanceof Problem)) return
+  const words = challenge(thrown, /^Bearer /i.test(request.headers.authorization ?? ''), scope)
+  if (words !== undefined) void reply.header('www-authenticate', words)
+}

@@ -1,0 +1,9 @@
+/** Scopes about people and the claims each releases (OpenID Connect Core §5.4; `organization` is ours). */
+export const claimsByScope = {
+  openid: ['sub'],
+  profile: ['name', 'preferred_username', 'updated_at', 'locale'],
+  email: ['email', 'email_verified'],
+  organization: ['organization_id', 'organization_name', 'biller_guid', 'sign_in_route'],
+} as const
+
+export const openIdScopes: ReadonlySet<string> = new Set([...Object.keys(claimsByScope), 'offline_access'])

@@ -1,0 +1,105 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type Provider from 'oidc-provider'
+import type { CommitOutcome, LoginResult, OidcNeeds } from './needs.ts'
+import { currentUnit } from './unit-of-work.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+type Next = () => Promise<unknown>
+
+/**
+ * Runs the engine, then writes everything it wanted in one transaction, then lets the answer go. An answer that promises
+ * something which lost a race is replaced: nobody hears of a token that was not kept.
+ */
+export function commitAfter(needs: OidcNeeds, _provider: Provider) {
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    await next()
+    const unit = currentUnit()
+    if (ctx.status >= 500) return
+    noteBegun(ctx, unit)
+    noteEvents(ctx, unit)
+    const { changes, events, also } = unit
+    if (changes.length === 0 && events.length === 0 && also.length === 0) return
+    answerOutcome(ctx, await needs.commit(unit.work(), unit.facts), unit)
+  }
+}
+
+/** The sign-in pages are done and this request turns their result into a session. */
+function noteBegun(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
+  const login: unknown = ctx.oidc?.result?.login
+  const session = ctx.oidc?.session
+  const saved = unit.changes.findLast((change) => change.kind === 'save' && change.model === 'Session')
+  if (login === undefined || !session || saved?.kind !== 'save') return
+  unit.begun = {
+    login: login as LoginResult,
+    sessionUid: session.uid,
+    expiresInSeconds: saved.expiresInSeconds,
+  }
+}
+
+function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
+  const { oidc } = ctx
+  if (!oidc) return
+  const clientId = oidc.client?.clientId
+  const who = { clientId, subjectId: oidc.account?.accountId }
+  if (oidc.route === 'token') {
+    const grantType = oidc.params?.['grant_type']
+    if (ctx.status === 200) {
+      unit.events.push({ subject: 'access_token', action: 'issued', ...who, payload: { grant_type: grantType } })
+      return
+    }
+    const isReuse = /already (?:used|consumed)/.test(unit.refusal?.detail ?? '')
+    unit.events.push({
+      subject: 'access_token',
+      action: 'denied',
+      ...who,
+      ...(isReuse ? { reason: 'token.reused' as const } : {}),
+      payload: { grant_type: typeof grantType === 'string' ? grantType : undefined, ...unit.refusal },
+    })
+    return
+  }
+  const isIssued = (oidc.route === 'authorization' || oidc.route === 'resume') && oidc.entities.AuthorizationCode
+  if (isIssued) {
+    unit.events.push({
+      subject: 'authorization_code',
+      action: 'issued',
+      ...who,
+      sessionId: oidc.session?.uid,
+      correlationId: oidc.entities.Interaction?.cid,
+    })
+  }
+  if (oidc.route === 'end_session_confirm' && ctx.status === 303) {
+    const subjectId = oidc.session?.accountId
+    if (subjectId !== undefined) {
+      unit.events.push({
+        subject: 'session',
+        action: 'revoked',
+        reason: 'sign_out.by_user',
+        subjectId,
+        sessionId: oidc.session?.uid,
+        clientId,
+      })
+    }
+  }
+}
+
+function answerOutcome(ctx: KoaContextWithOIDC, outcome: CommitOutcome, unit: UnitOfWork): void {
+  switch (outcome.kind) {
+    case 'committed':
+      return
+    case 'lost':
+    case 'ended':
+      if (ctx.oidc?.route === 'token') {
+        ctx.status = 400
+        ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' }
+        return
+      }
+      // A browser on its way back: begin again rather than continue with something that is not there.
+      ctx.status = 303
+      ctx.remove('set-cookie')
+      ctx.redirect(`${unit.issuer.path}/sign-in/expired`)
+      ctx.body = ''
+      return
+    default:
+      outcome satisfies never
+  }
+}

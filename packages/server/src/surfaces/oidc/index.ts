@@ -1,0 +1,20 @@
+export { cookieName } from './provider.ts'
+export { oidcSurface } from './oidc-surface.ts'
+export type { OidcSurface } from './oidc-surface.ts'
+export { lifetimes } from './lifetimes.ts'
+export type {
+  ArtifactChange,
+  CommitOutcome,
+  FlowStart,
+  LoginResult,
+  OidcAccount,
+  OidcClient,
+  OidcIssuer,
+  OidcNeeds,
+  OidcPages,
+  OidcResource,
+  PageRequest,
+  ProtocolEvent,
+  RequestFacts,
+  Work,
+} from './needs.ts'

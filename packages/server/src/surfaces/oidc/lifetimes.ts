@@ -1,0 +1,13 @@
+/** Seconds. Short where a thing travels, long where the database can end it. */
+export const lifetimes = {
+  /** RFC 9700 §2.1.1 and FAPI 2.0: at most a minute. */
+  authorizationCode: 60,
+  accessToken: 300,
+  idToken: 600,
+  interaction: 3600,
+  /** Of the first token of a family: rotation does not prolong it. */
+  refreshToken: 14 * 24 * 3600,
+  /** From the last sign-in; NIST SP 800-63B-4 §2.1.3 allows 30 days at AAL1. */
+  session: 12 * 3600,
+  grant: 14 * 24 * 3600,
+} as const

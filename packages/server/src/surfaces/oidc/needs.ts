@@ -1,0 +1,169 @@
+import type { Tx } from '../../platform/db/index.ts'
+
+/** An issuer as this surface knows it. Organizations inherit clients, keys and resources of their workspace. */
+export interface OidcIssuer {
+  readonly tenantId: string
+  readonly workspaceId: string
+  readonly organizationId: string | undefined
+  /** `/{tid}/{wid}` or `/{tid}/{oid}`. */
+  readonly path: string
+}
+
+export interface OidcClient {
+  readonly clientId: string
+  readonly name: string
+  readonly isEnabled: boolean
+  readonly secretHashes: readonly string[]
+  readonly settings: {
+    readonly authentication: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+    readonly grantTypes: readonly string[]
+    readonly redirectUris: readonly string[]
+    readonly postLogoutRedirectUris: readonly string[]
+    readonly initiateLoginUri?: string
+    readonly scopes: readonly string[]
+    readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+    readonly jwksUri?: string
+    readonly isFirstParty: boolean
+    readonly applicationType: 'web' | 'native'
+  }
+}
+
+export interface OidcResource {
+  readonly audience: string
+  readonly scopes: readonly string[]
+  readonly accessTokenSeconds: number
+}
+
+/** The person behind a `sub`, alive at this moment. */
+export interface OidcAccount {
+  readonly subject: string
+  readonly organizationId: string
+  /** Claims by the scope that releases them. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** What a finished sign-in says; travels inside the interaction's result and is judged again when the session begins. */
+export interface LoginResult {
+  readonly accountId: string
+  readonly organizationId: string
+  /** The user's epoch at the moment of proof. */
+  readonly sessionEpoch: number
+  readonly route: string
+  readonly amr: readonly string[]
+  /** Unix time in seconds. */
+  readonly ts: number
+  readonly remember: boolean
+}
+
+export type ArtifactChange =
+  | {
+      readonly kind: 'save'
+      readonly model: string
+      readonly id: string
+      readonly payload: Readonly<Record<string, unknown>>
+      readonly expiresInSeconds: number
+    }
+  | { readonly kind: 'consume'; readonly model: string; readonly id: string; readonly grantId: string | undefined }
+  | { readonly kind: 'destroy'; readonly model: string; readonly id: string; readonly sessionUid: string | undefined }
+  | { readonly kind: 'revoke_grant'; readonly grantId: string }
+  | { readonly kind: 'revoke_token'; readonly tokenId: string; readonly expiresAtSeconds: number }
+
+export interface ProtocolEvent {
+  readonly subject: 'access_token' | 'authorization_code' | 'login' | 'session' | 'tokens'
+  readonly action: 'attempted' | 'authenticated' | 'denied' | 'failed' | 'issued' | 'revoked' | 'accepted'
+  readonly reason?: 'token.reused' | 'token.raced' | 'account.ended' | 'sign_out.by_user'
+  readonly clientId?: string | undefined
+  readonly subjectId?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly correlationId?: string | undefined
+  readonly payload?: Readonly<Record<string, unknown>>
+}
+
+/** Everything one request of the protocol wants written, at once or not at all. */
+export interface Work {
+  readonly issuer: OidcIssuer
+  readonly changes: readonly ArtifactChange[]
+  readonly events: readonly ProtocolEvent[]
+  /** A session that begins with this request. */
+  readonly begun: { readonly login: LoginResult; readonly sessionUid: string; readonly expiresInSeconds: number } | undefined
+  readonly also: readonly ((tx: Tx) => Promise<void>)[]
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  /** Something single-use was spent by another request first; nothing was written. */
+  | { readonly kind: 'lost'; readonly model: string }
+  /** The user was ended between proof and session; nothing was written. */
+  | { readonly kind: 'ended' }
+
+export interface RequestFacts {
+  readonly requestId: string
+  readonly ipAddress: string
+  readonly userAgent: string
+}
+
+export interface FlowStart {
+  readonly interactionId: string
+  readonly clientId: string
+  readonly clientName: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly reasons: readonly string[]
+}
+
+/** What the surface asks of the rooms; `compose.ts` gives it. */
+export interface OidcNeeds {
+  readonly origin: string
+  readonly isSecure: boolean
+  nowSeconds(): number
+  findIssuer(tenantId: string, segment: string): Promise<OidcIssuer | undefined>
+  /** Private keys as JWK, the active one first. */
+  signingKeys(issuer: OidcIssuer): Promise<readonly Readonly<Record<string, unknown>>[]>
+  findClient(issuer: OidcIssuer, clientId: string): Promise<OidcClient | undefined>
+  isSecretOf(secretHashes: readonly string[], secret: string): boolean
+  resources(issuer: OidcIssuer): Promise<readonly OidcResource[]>
+  /** @param sessionUid the session the token or code came from; absent for a session that is just loaded or begins */
+  findAccount(subject: string, sessionUid: string | undefined): Promise<OidcAccount | undefined>
+  /** Whether a biller's URL or parameter names an organization of this issuer. */
+  isOrganizationOf(issuer: OidcIssuer, organizationId: string): Promise<boolean>
+  readArtifact(
+    issuer: OidcIssuer,
+    model: string,
+    id: string,
+  ): Promise<{ readonly payload: Readonly<Record<string, unknown>>; readonly consumedAt: Date | undefined } | undefined>
+  readSession(
+    issuer: OidcIssuer,
+    uid: string,
+  ): Promise<{ readonly payload: Readonly<Record<string, unknown>>; readonly consumedAt: Date | undefined } | undefined>
+  isTokenRevoked(tokenId: string, grantId: string | undefined): Promise<boolean>
+  commit(work: Work, facts: RequestFacts): Promise<CommitOutcome>
+  /** Prepares the pages of a sign-in. @returns where the browser goes, the cookie that binds it, and what to write */
+  startFlow(
+    issuer: OidcIssuer,
+    start: FlowStart,
+    cookies: string | undefined,
+    facts: RequestFacts,
+  ): Promise<{
+    readonly path: string
+    readonly cookie: { readonly name: string; readonly value: string } | undefined
+    write(tx: Tx): Promise<void>
+  }>
+  readonly pages: OidcPages
+  logError(message: string, error: unknown): void
+}
+
+/** Pages of the protocol's own: a complete HTML document each. */
+export interface OidcPages {
+  error(
+    issuer: OidcIssuer,
+    view: PageRequest & { readonly error: string; readonly description: string | undefined },
+  ): Promise<string>
+  signOut(issuer: OidcIssuer, view: PageRequest & { readonly action: string; readonly xsrf: string; readonly clientName: string | undefined }): Promise<string>
+  signedOut(issuer: OidcIssuer, view: PageRequest & { readonly clientName: string | undefined }): Promise<string>
+}
+
+export interface PageRequest {
+  readonly nonce: string
+  readonly requestId: string
+  readonly acceptLanguage: string | undefined
+  readonly uiLocales: string | undefined
+}

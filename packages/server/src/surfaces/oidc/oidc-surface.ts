@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import type Provider from 'oidc-provider'
+import { contentSecurityPolicy, pageHeaders } from '../browser/headers.ts'
+import type { LoginResult, OidcIssuer, OidcNeeds, RequestFacts, Work } from './needs.ts'
+import { keepNonce } from './page-nonce.ts'
+import { createProvider } from './provider.ts'
+import { inUnitOfWork, UnitOfWork } from './unit-of-work.ts'
+
+interface Engine {
+  readonly issuer: OidcIssuer
+  readonly provider: Provider
+  readonly handle: ReturnType<Provider['callback']>
+}
+
+export interface OidcSurface {
+  /** Mounts every issuer at `/{tid}/{wid}/…`; more exact routes win over it. */
+  mount(app: FastifyInstance, facts: (request: { readonly id: string; readonly ip: string; readonly headers: IncomingMessage['headers'] }) => RequestFacts, nonce: () => string): void
+  /**
+   * Gives an interaction its result, to be written by the caller. @returns undefined when the interaction is gone
+   */
+  finishInteraction(
+    issuer: OidcIssuer,
+    interactionId: string,
+    login: LoginResult,
+    facts: RequestFacts,
+  ): Promise<{ readonly redirectTo: string; readonly work: Work } | undefined>
+}
+
+/** An engine is rebuilt after this time at the latest, so that settings and keys of the database are taken up. */
+const engineMilliseconds = 30_000
+
+export function oidcSurface(needs: OidcNeeds): OidcSurface {
+  const engines = new LRUCache<string, Promise<Engine | undefined>>({ max: 1000, ttl: engineMilliseconds })
+
+  function engineOf(tenantId: string, segment: string): Promise<Engine | undefined> {
+    const key = `${tenantId}/${segment}`
+    const present = engines.get(key)
+    if (present) return present
+    const made = makeEngine(tenantId, segment)
+    engines.set(key, made)
+    // A failure, or an issuer that is not there yet, is asked again next time.
+    made.then(
+      (engine) => engine ?? engines.delete(key),
+      () => engines.delete(key),
+    )
+    return made
+  }
+
+  async function makeEngine(tenantId: string, segment: string): Promise<Engine | undefined> {
+    const issuer = await needs.findIssuer(tenantId, segment)
+    if (!issuer) return undefined
+    const provider = await createProvider(needs, issuer)
+    return { issuer, provider, handle: provider.callback() }
+  }
+
+  return {
+    mount(app, facts, nonce) {
+      app.register(async (scope) => {
+        // The engine reads bodies itself.
+        scope.removeAllContentTypeParsers()
+        scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+        scope.route<{ Params: { tid: string; wid: string } }>({
+          method: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+          url: '/:tid/:wid/*',
+          exposeHeadRoute: false,
+          async handler(request, reply) {
+            const { tid, wid } = request.params
+            const engine = await engineOf(tid, wid)
+            if (!engine) return reply.callNotFound()
+            const unit = new UnitOfWork(needs, engine.issuer, facts(request))
+            reply.hijack()
+            const pageNonce = nonce()
+            const { raw } = reply
+            for (const [name, value] of Object.entries(pageHeaders(needs.isSecure))) {
+              if (name !== 'content-type' && name !== 'cache-control') raw.setHeader(name, value)
+            }
+            raw.setHeader('content-security-policy', contentSecurityPolicy(pageNonce))
+            raw.setHeader('x-request-id', unit.facts.requestId)
+            keepNonce(raw, pageNonce)
+            await inUnitOfWork(unit, () => engine.handle(engineRequest(request.raw, needs.origin, engine.issuer), raw))
+            return reply
+          },
+        })
+      })
+    },
+    async finishInteraction(issuer, interactionId, login, facts) {
+      const segment = issuer.path.split('/').at(-1) ?? ''
+      const engine = await engineOf(issuer.tenantId, segment)
+      if (!engine) return undefined
+      const unit = new UnitOfWork(needs, engine.issuer, facts)
+      return inUnitOfWork(unit, async () => {
+        const interaction = await engine.provider.Interaction.find(interactionId)
+        if (!interaction) return undefined
+        interaction.result = { login: { ...login, amr: [...login.amr] } }
+        await interaction.save(interaction.exp - needs.nowSeconds())
+        return { redirectTo: interaction.returnTo, work: unit.work() }
+      })
+    },
+  }
+}
+
+/**
+ * The engine believes the Host header and a path of its own. Both are made from our configured origin here, so that no
+ * header a client sends can reach an issuer, a link or a cookie.
+ */
+function engineRequest(raw: IncomingMessage, origin: string, issuer: OidcIssuer): IncomingMessage {
+  const { host, protocol } = new URL(origin)
+  raw.headers.host = host
+  for (const name of ['x-forwarded-host', 'x-forwarded-for', 'forwarded']) delete raw.headers[name]
+  raw.headers['x-forwarded-proto'] = protocol.slice(0, -1)
+  const original = raw.url ?? '/'
+  Object.assign(raw, { originalUrl: original })
+  raw.url = original.slice(issuer.path.length) || '/'
+  return raw
+}

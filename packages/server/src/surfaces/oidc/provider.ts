@@ -1,0 +1,183 @@
+import Provider from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import { adapterFor } from './adapter.ts'
+import { claimsByScope } from './claims.ts'
+import { ownMetadata } from './clients.ts'
+import { loginPolicy } from './interactions.ts'
+import { lifetimes } from './lifetimes.ts'
+import type { OidcIssuer, OidcNeeds } from './needs.ts'
+import { resourceIndicators } from './resources.ts'
+import { currentUnit } from './unit-of-work.ts'
+import { commitAfter } from './commit-after.ts'
+import { structuredTokens } from './structured-tokens.ts'
+import { protocolPages } from './protocol-pages.ts'
+
+/** The cookie's name says which issuer it is of; `__Host-` binds it to this origin (RFC 6265bis §4.1.3.2). */
+export const cookieName = (needs: Pick<OidcNeeds, 'isSecure'>, issuer: Pick<OidcIssuer, 'path'>, name: string): string =>
+  `${needs.isSecure ? '__Host-' : ''}${issuer.path.slice(1).replace('/', '.')}.${name}`
+
+/** The protocol engine of one issuer. Cheap to make; a changed key set or setting makes a new one. */
+export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Promise<Provider> {
+  const keys = await needs.signingKeys(issuer)
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: needs.isSecure, signed: false } as const
+  const configuration: Configuration = {
+    adapter: (model: string) => adapterFor(needs, model),
+    jwks: { keys: keys.map((key) => ({ ...key })) as never },
+    clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'client_secret_basic' },
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256'],
+      clientAuthSigningAlgValues: ['ES256', 'PS256', 'EdDSA'],
+    },
+    extraClientMetadata: { properties: [...ownMetadata] },
+    extraParams: ['organization'],
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    scopes: [...Object.keys(claimsByScope), 'offline_access'],
+    claims: Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
+    conformIdTokenClaims: false,
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: async () => true,
+    allowOmittingSingleRegisteredRedirectUri: false,
+    subjectTypes: ['public'],
+    routes: {
+      authorization: '/oauth2/authorize',
+      token: '/oauth2/token',
+      userinfo: '/userinfo',
+      jwks: '/.well-known/jwks.json',
+      revocation: '/oauth2/revoke',
+      introspection: '/oauth2/introspect',
+      end_session: '/oidc/logout',
+    },
+    cookies: {
+      names: {
+        session: cookieName(needs, issuer, 'session'),
+        // Bound to the path of one flow, so `__Host-` (which wants the path /) cannot be asked of them.
+        interaction: `${issuer.path.slice(1).replace('/', '.')}.interaction`,
+        resume: `${issuer.path.slice(1).replace('/', '.')}.resume`,
+      },
+      long: { ...cookie, path: '/' },
+      short: cookie,
+    },
+    interactions: {
+      policy: loginPolicy(needs),
+      url: (ctx, interaction) => startFlow(needs, ctx, interaction),
+    },
+    loadExistingGrant: (ctx) => firstPartyGrant(ctx),
+    async findAccount(ctx, subject, token) {
+      const uid = sessionUidOf(ctx, token)
+      const account = await needs.findAccount(subject, uid)
+      return account && { accountId: account.subject, claims: async () => ({ sub: account.subject, ...account.claims }) }
+    },
+    async extraTokenClaims(_ctx, token) {
+      if (token.kind !== 'AccessToken') return undefined
+      const { sessionUid, grantId } = token as { sessionUid?: string; grantId?: string }
+      return { sid: sessionUid, grant_id: grantId }
+    },
+    ttl: {
+      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
+      AuthorizationCode: lifetimes.authorizationCode,
+      ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
+      Grant: lifetimes.grant,
+      IdToken: lifetimes.idToken,
+      Interaction: lifetimes.interaction,
+      RefreshToken: (_ctx, token) => Math.max(1, (token.iiat ?? needs.nowSeconds()) + lifetimes.refreshToken - needs.nowSeconds()),
+      Session: lifetimes.session,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: {
+        enabled: true,
+        // Only its own tokens, or any when it is a confidential application that receives them (RFC 7662 §2.1).
+        allowedPolicy: async (_ctx, client, token) =>
+          client.clientId === token.clientId || client.clientAuthMethod !== 'none',
+      },
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId },
+      resourceIndicators: resourceIndicators(needs),
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      ...protocolPages(needs, issuer).features,
+    },
+    renderError: protocolPages(needs, issuer).renderError,
+  }
+  const provider = new Provider(`${needs.origin}${issuer.path}`, configuration)
+  provider.proxy = true
+  provider.Client.prototype.compareClientSecret = function compareClientSecret(actual: string): boolean {
+    const hashes: unknown = Reflect.get(this, 'gatehouseSecretHashes') ?? Reflect.get(this, 'gatehouse_secret_hashes')
+    return Array.isArray(hashes) && needs.isSecretOf(hashes as string[], actual)
+  }
+  provider.use(commitAfter(needs, provider))
+  provider.use(structuredTokens(needs, issuer, keys))
+  const refused = (_ctx: unknown, error: Error): void => {
+    const { error_detail: detail, error: code } = error as { error_detail?: string; error?: string }
+    currentUnit().refusal = { error: code ?? error.message, detail: detail ?? error.message }
+  }
+  provider.on('grant.error', refused)
+  provider.on('authorization.error', refused)
+  provider.on('server_error', (_ctx, error) => needs.logError('protocol error', error))
+  return provider
+}
+
+async function startFlow(
+  needs: OidcNeeds,
+  ctx: KoaContextWithOIDC,
+  interaction: { readonly uid: string; readonly prompt: { readonly reasons: readonly string[] }; readonly params: Record<string, unknown> },
+): Promise<string> {
+  const unit = currentUnit()
+  const started = await needs.startFlow(
+    unit.issuer,
+    {
+      interactionId: interaction.uid,
+      clientId: ctx.oidc.client?.clientId ?? '',
+      clientName: ctx.oidc.client?.clientName ?? '',
+      params: interaction.params,
+      reasons: interaction.prompt.reasons,
+    },
+    ctx.get('cookie') || undefined,
+    unit.facts,
+  )
+  if (started.cookie) {
+    ctx.cookies.set(started.cookie.name, started.cookie.value, {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: needs.isSecure,
+      signed: false,
+      path: '/',
+      overwrite: true,
+    })
+  }
+  unit.also.push((tx) => started.write(tx))
+  return started.path
+}
+
+/** Applications of the same company get what they are registered for without asking the person. */
+async function firstPartyGrant(ctx: KoaContextWithOIDC) {
+  const { client, session, account, provider } = ctx.oidc
+  if (!client || !account) return undefined
+  const existing = ctx.oidc.result?.consent?.grantId ?? session?.grantIdFor(client.clientId)
+  const isFirstParty = Reflect.get(client, 'gatehouseFirstParty') ?? Reflect.get(client, 'gatehouse_first_party')
+  const found = existing === undefined ? undefined : await provider.Grant.find(existing)
+  const isUsable = found !== undefined && found.accountId === account.accountId
+  if (isFirstParty !== true) return isUsable ? found : undefined
+  const grant = isUsable ? found : new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
+  const before = JSON.stringify([grant.openid, grant.resources])
+  if (ctx.oidc.requestParamOIDCScopes.size > 0) grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '))
+  for (const [audience, server] of Object.entries(ctx.oidc.resourceServers ?? {})) {
+    const allowed = new Set(server.scope?.split(' '))
+    const scopes = [...ctx.oidc.requestParamScopes].filter((scope) => allowed.has(scope))
+    if (scopes.length > 0) grant.addResourceScope(audience, scopes.join(' '))
+  }
+  if (!isUsable || JSON.stringify([grant.openid, grant.resources]) !== before) await grant.save()
+  return grant
+}
+
+/** A code or token knows its session; a browser session that is not beginning in this very request is its own. */
+function sessionUidOf(ctx: KoaContextWithOIDC, token: unknown): string | undefined {
+  if (typeof token === 'object' && token !== null && 'sessionUid' in token) {
+    return typeof token.sessionUid === 'string' ? token.sessionUid : undefined
+  }
+  const isBeginning = ctx.oidc.result?.login !== undefined
+  return isBeginning ? undefined : ctx.oidc.session?.uid
+}

@@ -1,0 +1,95 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Tx } from '../../platform/db/index.ts'
+import type { ArtifactChange, LoginResult, OidcIssuer, OidcNeeds, ProtocolEvent, RequestFacts, Work } from './needs.ts'
+
+type Found = Awaited<ReturnType<OidcNeeds['readArtifact']>>
+
+/**
+ * What one request of the protocol reads and wants to write. The engine writes piece by piece and never looks whether a
+ * `consume` won; here the writes wait until the answer is known and are then committed together, with a consume that
+ * must win (security of single-use codes and refresh tokens).
+ */
+export class UnitOfWork {
+  readonly issuer: OidcIssuer
+  readonly facts: RequestFacts
+  readonly events: ProtocolEvent[] = []
+  readonly also: ((tx: Tx) => Promise<void>)[] = []
+  /** Why the engine refused, for the audit; the answer itself stays coarse. */
+  refusal: { readonly error: string; readonly detail: string } | undefined
+  begun: { login: LoginResult; sessionUid: string; expiresInSeconds: number } | undefined
+  readonly #needs: OidcNeeds
+  readonly #changes: ArtifactChange[] = []
+  readonly #overlay = new Map<string, Found>()
+
+  constructor(needs: OidcNeeds, issuer: OidcIssuer, facts: RequestFacts) {
+    this.#needs = needs
+    this.issuer = issuer
+    this.facts = facts
+  }
+
+  get changes(): readonly ArtifactChange[] {
+    return this.#changes
+  }
+
+  async find(model: string, id: string): Promise<Found> {
+    const key = `${model} ${id}`
+    if (this.#overlay.has(key)) return this.#overlay.get(key)
+    return this.#needs.readArtifact(this.issuer, model, id)
+  }
+
+  async findSession(uid: string): Promise<Found> {
+    for (const [key, found] of this.#overlay) {
+      if (key.startsWith('Session ') && found?.payload['uid'] === uid) return found
+    }
+    return this.#needs.readSession(this.issuer, uid)
+  }
+
+  save(model: string, id: string, payload: Readonly<Record<string, unknown>>, expiresInSeconds: number): void {
+    this.#overlay.set(`${model} ${id}`, { payload, consumedAt: undefined })
+    this.#changes.push({ kind: 'save', model, id, payload, expiresInSeconds })
+    if (model === 'Session' && this.begun) this.begun = { ...this.begun, expiresInSeconds }
+  }
+
+  async consume(model: string, id: string): Promise<void> {
+    const found = await this.find(model, id)
+    const grantId = found?.payload['grantId']
+    this.#changes.push({ kind: 'consume', model, id, grantId: typeof grantId === 'string' ? grantId : undefined })
+  }
+
+  async destroy(model: string, id: string): Promise<void> {
+    const uid = model === 'Session' ? (await this.find(model, id))?.payload['uid'] : undefined
+    this.#overlay.set(`${model} ${id}`, undefined)
+    this.#changes.push({ kind: 'destroy', model, id, sessionUid: typeof uid === 'string' ? uid : undefined })
+  }
+
+  revokeGrant(grantId: string): void {
+    const isNoted = this.#changes.some((change) => change.kind === 'revoke_grant' && change.grantId === grantId)
+    if (!isNoted) this.#changes.push({ kind: 'revoke_grant', grantId })
+  }
+
+  revokeToken(tokenId: string, expiresAtSeconds: number): void {
+    this.#changes.push({ kind: 'revoke_token', tokenId, expiresAtSeconds })
+  }
+
+  /** All of it, once: the changes in the order they were wanted. */
+  work(): Work {
+    return {
+      issuer: this.issuer,
+      changes: this.#changes,
+      events: this.events,
+      begun: this.begun,
+      also: this.also,
+    }
+  }
+}
+
+/** The engine gives its adapter no request; this is the one place where something travels by ambient context. */
+const current = new AsyncLocalStorage<UnitOfWork>()
+
+export const inUnitOfWork = <T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> => current.run(unit, work)
+
+export function currentUnit(): UnitOfWork {
+  const unit = current.getStore()
+  if (!unit) throw new Error('the protocol engine was used outside a request')
+  return unit
+}
