@@ -1,0 +1,135 @@
+import type { Brand } from '../packages/server/src/features/branding/index.ts'
+import { brandSheet } from '../packages/server/src/features/branding/index.ts'
+import { createTranslator } from '../packages/server/src/surfaces/browser/messages/index.ts'
+import type { Locale } from '../packages/server/src/surfaces/browser/messages/index.ts'
+import * as pages from '../packages/server/src/surfaces/browser/pages/index.ts'
+
+/** One page in one state, as a whole document. */
+export type PageState = { name: string; document: string; isProblem: boolean }
+
+/** What differs between two looks of the same pages. */
+export type Look = { brand: Brand; locale: Locale; username?: string; nonce?: string }
+
+export const brands = {
+  standard: {
+    name: 'Acme Water & Power',
+    colour: '#2f4fa8',
+    help: { email: 'help@acme.example', phone: '+1 555 010 0199', url: 'https://acme.example/help' },
+  },
+  pale: { name: 'Sunny Gas', colour: '#fff3b0', logoText: 'sunny', help: { phone: '+1 555 010 0142' } },
+  dark: { name: 'Nocturne Telecom', colour: '#0b1d13', help: { url: '/help' } },
+  long: {
+    name: 'The Metropolitan Waterworks, Sewerage and District Heating Cooperative of Llanfairpwllgwyngyll',
+    colour: '#b3541e',
+    help: { email: 'customer.services@metropolitan-waterworks-and-sewerage.example' },
+  },
+} satisfies Record<string, Brand>
+
+export const longUsername = 'maximiliane.von-der-hohenstaufen+household-account@metropolitan-waterworks.example'
+
+/** What every form carries unseen. */
+export const formProof = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb'
+
+/** The address of a brand's sheet in these tests. */
+export function brandHref(brand: Brand): string {
+  return `/assets/brand-${brandSheet(brand).hash}.css`
+}
+
+/** Every page in every state that a person can meet. */
+export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9uY2U' }: Look): PageState[] {
+  const { css, js } = pages.readPageFiles()
+  const view: pages.PageView = {
+    t: createTranslator(locale),
+    locale,
+    brand,
+    nonce,
+    assets: {
+      pagesCss: `/assets/pages-${css.hash}.css`,
+      brandCss: brandHref(brand),
+      pagesJs: `/assets/pages-${js.hash}.js`,
+    },
+    languages: [
+      { locale: 'en', name: 'English', href: '?ui_locales=en' },
+      { locale: 'es', name: 'Español', href: '?ui_locales=es' },
+    ].map((language) => ({ ...language, href: `/language${language.href}` })),
+  }
+  const form: pages.FormTarget = { action: '/flow/step', hidden: { csrf: formProof } }
+  const rule = { min: 15, max: 256 }
+  const ways = {
+    signInHref: '/flow',
+    forgotPasswordHref: '/flow/forgot-password',
+    forgotUsernameHref: '/flow/forgot-username',
+    changeUsernameHref: '/flow/username',
+  }
+  const companyHref = '/flow/company'
+  const connections = [
+    { name: 'Okta', href: '/flow/okta' },
+    { name: 'Microsoft Entra ID', href: '/flow/entra' },
+  ]
+  const who: pages.UsernameView = { ...view, ...ways, form }
+  const proof: pages.PasswordView = { ...view, ...ways, form, username }
+  const change: pages.MustChangePasswordView = { ...view, form, username, rule, why: 'temporary' }
+  const code: pages.ResetCodeView = { ...view, ...ways, form, resend: form, username, rule, codeLifeSeconds: 600 }
+  const forgotten: pages.ForgotPasswordView = { ...view, ...ways, form }
+  const address: pages.ForgotUsernameView = { ...view, ...ways, form }
+  const failed: pages.ErrorView = { ...view, kind: 'unexpected', requestId: '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071' }
+  const twoPasswords = view.t('password.twoPasswords', { brand: brand.name })
+  const bothPlaces = view.t('newPassword.bothPlaces', { brand: brand.name })
+
+  const ok = (name: string, document: string): PageState => ({ name, document, isProblem: false })
+  const bad = (name: string, document: string): PageState => ({ name, document, isProblem: true })
+  return [
+    ok('username', pages.usernamePage(who)),
+    ok('username-connections', pages.usernamePage({ ...who, connections, companyHref, username })),
+    bad('username-empty', pages.usernamePage({ ...who, problem: 'empty' })),
+    ok('password', pages.passwordPage(proof)),
+    ok('password-note', pages.passwordPage({ ...proof, note: twoPasswords, companyHref })),
+    bad('password-wrong', pages.passwordPage({ ...proof, problem: 'wrong', companyHref })),
+    bad('password-unavailable', pages.passwordPage({ ...proof, problem: 'unavailable' })),
+    bad('throttled-minutes', pages.throttledPage({ ...view, ...ways, waitSeconds: 120, retryHref: '/flow' })),
+    bad('throttled-seconds', pages.throttledPage({ ...view, ...ways, waitSeconds: 45, retryHref: '/flow' })),
+    ok('must-change', pages.mustChangePasswordPage(change)),
+    bad('must-change-breached', pages.mustChangePasswordPage({ ...change, why: 'breached', problem: 'breached' })),
+    ok('must-reset', pages.mustResetPasswordPage({ ...view, ...ways, form, username, why: 'breached' })),
+    ok('forgot-password', pages.forgotPasswordPage({ ...forgotten, username })),
+    bad('forgot-password-empty', pages.forgotPasswordPage({ ...forgotten, problem: 'empty' })),
+    ok('reset-code', pages.resetCodePage(code)),
+    ok('reset-code-resent', pages.resetCodePage({ ...code, resent: { kind: 'sent' }, note: bothPlaces })),
+    ok('reset-code-too-soon', pages.resetCodePage({ ...code, resent: { kind: 'too_soon', waitSeconds: 28 } })),
+    bad('reset-code-wrong', pages.resetCodePage({ ...code, codeProblem: 'wrong', passwordProblem: 'too_short' })),
+    ok('reset-done', pages.resetDonePage({ ...view, ...ways, otherSessionsEnded: true })),
+    ok('forgot-username', pages.forgotUsernamePage(address)),
+    bad('forgot-username-malformed', pages.forgotUsernamePage({ ...address, email: 'jane', problem: 'malformed' })),
+    ok(
+      'username-sent',
+      pages.usernameSentPage({ ...view, ...ways, email: 'jane@mail.example', retryHref: '/flow/again' }),
+    ),
+    ok(
+      'choose',
+      pages.choosePage({
+        ...view,
+        choices: [
+          { label: view.t('username.connection', { name: 'Okta' }), hint: 'acme.okta.example', href: '/flow/okta' },
+          { label: view.t('mustReset.send'), form },
+        ],
+        backHref: '/flow',
+      }),
+    ),
+    ok('sign-out', pages.signOutPage({ ...view, form })),
+    ok('signed-out', pages.signedOutPage({ ...view, ...ways })),
+    ok('signed-out-incomplete', pages.signedOutPage({ ...view, ...ways, unconfirmed: ['Bill Pay', 'Ledger'] })),
+    ok('continue', pages.continuePage({ ...view, form, destination: 'portal.acme.example' })),
+    bad('expired', pages.expiredPage({ ...view, why: 'time', startAgainHref: '/flow' })),
+    bad('expired-cookie', pages.expiredPage({ ...view, why: 'cookie', startAgainHref: '/flow' })),
+    bad('error', pages.errorPage({ ...failed, startAgainHref: '/flow' })),
+    bad(
+      'error-application',
+      pages.errorPage({
+        ...failed,
+        kind: 'application',
+        detail: 'invalid_request: redirect_uri did not match any registered',
+      }),
+    ),
+    bad('error-not-found', pages.errorPage({ ...failed, kind: 'not_found' })),
+  ]
+}
