@@ -13,10 +13,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_id uuid,
       legacy_store_id text,
       legacy_id text,
-      scan_id uuid,
       primary key (name_key, scope)
     )`.execute(db)
-  await sql`create index directory_names_by_store on directory_names (legacy_store_id, scan_id)`.execute(db)
+  await sql`create index directory_names_by_store on directory_names (legacy_store_id, name_key, scope) where legacy_store_id is not null`.execute(db)
   await sql`
     create table directory_people (
       user_id uuid primary key,

@@ -6,7 +6,7 @@ import { findBiller, mountCustomUrl } from './features/billers/index.ts'
 import { createAssetServer, defaultBrand, oidcPages } from './features/branding/index.ts'
 import { findClient, findPortalClient, isSecretOf, selectResources } from './features/clients/index.ts'
 import { createHashPool, createPasswordHasher } from './features/credentials/index.ts'
-import { nameKeys, scanStore } from './features/directory/index.ts'
+import { findScan, nameKeys, scanStore } from './features/directory/index.ts'
 import {
   applyWork,
   commitWork,
@@ -16,13 +16,7 @@ import {
   isTokenRevoked,
   verifyApplicationToken,
 } from './features/grants/index.ts'
-import {
-  localBackend,
-  mountOrganizations,
-  mountPasswords,
-  mountPools,
-  mountUsers,
-} from './features/identity/index.ts'
+import { localBackend, mountOrganizations, mountPasswords, mountPools, mountUsers } from './features/identity/index.ts'
 import { ensureSigningKeys, namedSecret } from './features/keys/index.ts'
 import { openLegacyStores } from './features/legacy/index.ts'
 import type { LegacyStores, LegacyStoreSettings } from './features/legacy/index.ts'
@@ -46,6 +40,7 @@ import type { SignInNeeds } from './features/sign-in/index.ts'
 import { findIssuer, findOrganization, organizationId, selectWorkspaces } from './features/tenancy/index.ts'
 import type { Issuer } from './features/tenancy/index.ts'
 import { findUsername, selectAddresses } from './features/users/index.ts'
+import { addSeconds } from './platform/clock/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
 import type { Db } from './platform/db/index.ts'
@@ -81,8 +76,11 @@ export interface World {
 export interface Server {
   readonly app: FastifyInstance
   readonly stores: LegacyStores
-  /** Reads the legacy stores into the username index; a store that does not answer is tried again next time. */
-  scan(): Promise<void>
+  /**
+   * Reads the legacy stores into the username index, those whose last whole scan is older than this. A store that does
+   * not answer is tried again next time.
+   */
+  scan(olderThanSeconds: number): Promise<void>
   /** Removes what has expired. */
   tidy(): Promise<void>
   /** From here on `ready` says no, while requests under way are answered. */
@@ -154,7 +152,8 @@ export async function compose(world: World): Promise<Server> {
       if (!user) return undefined
       const organization = await findOrganization(db.reader, user.tenantId, user.organizationId)
       const biller = await findBiller(db.reader, user.tenantId, user.organizationId)
-      const session = sessionUid === undefined ? undefined : await findSession(db.reader, user.organizationId, sessionUid)
+      const session =
+        sessionUid === undefined ? undefined : await findSession(db.reader, user.organizationId, sessionUid)
       const addresses = (await selectAddresses(db.reader, user.organizationId, [user.userId])).get(user.userId) ?? []
       const email = addresses.find((address) => address.type === 'email')
       return {
@@ -324,7 +323,10 @@ export async function compose(world: World): Promise<Server> {
     const problem = asProblem(thrown)
     if (problem.row.status >= 500) log.error('request failed', problem.cause ?? problem, { requestId: request.id })
     const { status, contentType, headers, body } = problemDetails(problem, request.id)
-    return reply.code(status).headers({ ...headers, 'content-type': contentType, 'cache-control': 'no-store' }).send(body)
+    return reply
+      .code(status)
+      .headers({ ...headers, 'content-type': contentType, 'cache-control': 'no-store' })
+      .send(body)
   })
   app.addHook('onResponse', async (request, reply) => {
     log.debug('answered', {
@@ -391,13 +393,17 @@ export async function compose(world: World): Promise<Server> {
       },
     },
     (scope) => {
-      mountSignIn(scope, { ...signIn, assets, cookieName: (issuer) => cookieName(config, issuer, 'browser'), startAgainHref })
+      mountSignIn(scope, {
+        ...signIn,
+        assets,
+        cookieName: (issuer) => cookieName(config, issuer, 'browser'),
+        startAgainHref,
+      })
       mountCustomUrl(scope, {
         db,
         async portalOf(biller) {
           const organization = await findOrganization(db.reader, biller.tenantId, biller.organizationId)
-          const portal =
-            organization && (await findPortalClient(db.reader, biller.tenantId, organization.workspaceId))
+          const portal = organization && (await findPortalClient(db.reader, biller.tenantId, organization.workspaceId))
           const uri = portal?.settings.initiateLoginUri
           if (!organization || uri === undefined) return undefined
           return { initiateLoginUri: uri, issuer: `${config.origin}/${biller.tenantId}/${organization.workspaceId}` }
@@ -425,10 +431,21 @@ export async function compose(world: World): Promise<Server> {
   return {
     app,
     stores,
-    async scan() {
+    async scan(olderThanSeconds) {
       for (const store of stores.values()) {
+        const last = await findScan(db.reader, store.storeId)
+        const isFresh =
+          last?.finishedAt !== undefined &&
+          last.failure === undefined &&
+          addSeconds(last.finishedAt, olderThanSeconds) > clock.now()
+        if (isFresh) continue
         const scan = await scanStore({ db, clock, random, keys }, store)
-        log.info('scanned', { store: scan.storeId, names: scan.namesSeen, conflicts: scan.namesInConflict, failure: scan.failure })
+        log.info('scanned', {
+          store: scan.storeId,
+          names: scan.namesSeen,
+          conflicts: scan.namesInConflict,
+          failure: scan.failure,
+        })
       }
     },
     async tidy() {

@@ -17,6 +17,10 @@ const drainMilliseconds = 10_000
 const tidySeconds = 600
 
 async function main(): Promise<void> {
+  // Started by another program over a channel: end with it, however and whenever it ends. Null: it has ended already.
+  const orphaned = Promise.withResolvers<void>()
+  process.on('disconnect', () => orphaned.resolve())
+  if (process.channel === null) orphaned.resolve()
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
   const { db, storage } = await openDatabase(config.databaseUrl)
@@ -32,23 +36,26 @@ async function main(): Promise<void> {
     log,
     jobs,
     mail: config.smtpUrl === undefined ? undefined : smtpSender(config.smtpUrl),
-    legacyStores: config.legacyStoresFile === undefined ? [] : await readStoresFile(config.legacyStoresFile, process.env),
+    legacyStores:
+      config.legacyStoresFile === undefined ? [] : await readStoresFile(config.legacyStoresFile, process.env),
     provision: config.provisionFile === undefined ? undefined : await readProvisionFile(config.provisionFile),
   })
   try {
     await server.app.listen({ host: config.host, port: config.port })
   } catch (cause) {
     throw isTakenPort(cause)
-      ? new StartError(`Port ${config.port} is taken: stop what uses it, or choose another with GATEHOUSE_PORT.`, { cause })
+      ? new StartError(`Port ${config.port} is taken: stop what uses it, or choose another with GATEHOUSE_PORT.`, {
+          cause,
+        })
       : cause
   }
   log.info('ready', { url: config.origin })
 
   const repeated = [
-    every(config.scanSeconds, () => server.scan(), 'scan'),
+    every(config.scanSeconds, () => server.scan(config.scanSeconds / 2), 'scan'),
     every(tidySeconds, () => server.tidy(), 'tidy'),
   ]
-  server.scan().catch((error: unknown) => log.error('scan', error))
+  server.scan(config.scanSeconds).catch((error: unknown) => log.error('scan', error))
 
   let isStopping = false
   async function stop(): Promise<void> {
@@ -65,8 +72,7 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
-  // Started by another program over a channel: end with it, however it ends.
-  if (process.channel) process.on('disconnect', () => void stop())
+  void orphaned.promise.then(stop)
 
   function every(seconds: number, work: () => Promise<void>, name: string): NodeJS.Timeout {
     const timer = setInterval(() => {
@@ -91,7 +97,9 @@ const isTakenPort = (error: unknown): boolean =>
 
 process.on('unhandledRejection', (error) => {
   // The request that caused it has been answered or will time out; the others go on.
-  process.stderr.write(`unhandled rejection: ${error instanceof Error ? (error.stack ?? error.message) : typeof error}\n`)
+  process.stderr.write(
+    `unhandled rejection: ${error instanceof Error ? (error.stack ?? error.message) : typeof error}\n`,
+  )
 })
 
 if (Number(process.versions.node.split('.')[0]) < 26) {
@@ -100,7 +108,10 @@ if (Number(process.versions.node.split('.')[0]) < 26) {
 }
 
 main().catch((error: unknown) => {
-  const line = error instanceof StartError ? error.message : `Gatehouse cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+  const line =
+    error instanceof StartError
+      ? error.message
+      : `Gatehouse cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
   process.stderr.write(`${line}\n`)
   process.exit(1)
 })

@@ -34,6 +34,7 @@ export const auditEvent = exactly({
 })
 export type AuditEvent = Static<typeof auditEvent>
 
+// Divergence D-19
 const words = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 60 })
 
 export const listAuditEvents = operation({

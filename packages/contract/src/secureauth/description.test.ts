@@ -84,7 +84,7 @@ const requiredIn = (shape: Operation['body']): string[] => ('required' in shape 
 function readDescription(surface: keyof typeof files): [string, Described][] {
   const yaml = readYaml(readFileSync(join(folder, files[surface]), 'utf8'))
   const definition = (node: Yaml | string | string[] | undefined): Yaml => {
-    const name = /#\/definitions\/(\w+)/.exec(String(at(node, 'schema', '$ref') ?? ''))?.[1]
+    const name = /#\/definitions\/(\w+)/.exec(textOf(at(node, 'schema', '$ref')))?.[1]
     return (name === undefined ? {} : at(yaml, 'definitions', name)) as Yaml
   }
   const paths = at(yaml, 'paths') as Yaml
@@ -94,19 +94,19 @@ function readDescription(surface: keyof typeof files): [string, Described][] {
       const body = definition(parameters.find((one) => one['in'] === 'body'))
       const responses = at(node, 'responses') as Yaml
       const success = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1]
-      const named = /#\/responses\/(\w+)/.exec(String(at(success, '$ref') ?? ''))?.[1]
+      const named = /#\/responses\/(\w+)/.exec(textOf(at(success, '$ref')))?.[1]
       const answer = definition(named === undefined ? success : at(yaml, 'responses', named))
       const described: Described = {
         method: method.toUpperCase(),
         path,
         scopes: list(at(node, 'security')).flatMap((one) => one['system'] as string[]),
         statuses: Object.keys(responses).map(Number),
-        query: parameters.filter((one) => one['in'] === 'query').map((one) => String(one['name'])),
+        query: parameters.filter((one) => one['in'] === 'query').map((one) => textOf(one['name'])),
         fields: Object.keys((body['properties'] ?? {}) as Yaml),
         required: (body['required'] ?? []) as string[],
         answered: (answer['required'] ?? []) as string[],
       }
-      return [`${surface} ${String(at(node, 'operationId'))}`, described] as [string, Described]
+      return [`${surface} ${textOf(at(node, 'operationId'))}`, described] as [string, Described]
     }),
   )
 }
@@ -116,6 +116,8 @@ function at(node: Yaml | string | string[] | undefined, ...names: string[]): Yam
   if (name === undefined) return node
   return typeof node === 'object' && !Array.isArray(node) ? at(node[name], ...rest) : undefined
 }
+
+const textOf = (node: Yaml | string | string[] | undefined): string => (typeof node === 'string' ? node : '')
 
 const list = (node: Yaml | string | string[] | undefined): Yaml[] =>
   Array.isArray(node) ? (node as unknown as Yaml[]) : []

@@ -29,6 +29,7 @@ export type NewOrganization = Static<typeof newOrganization>
 export const organizationChange = exactly(described)
 export type OrganizationChange = Static<typeof organizationChange>
 
+// Divergence D-18
 export const organization = exactly({
   authentication_mechanisms: optional(mechanisms),
   color: optional(colour),

@@ -7,6 +7,7 @@ const inPool = { params: exactly({ ipID: text }), query: exactly({}) }
 const byUser = { params: exactly({ ipID: text, userID: text }), query: exactly({}) }
 const nothing = { status: 204, answer: noBody } as const
 
+// Divergence D-12: 429 while tries must wait, 404 for an unknown pool, at every operation that takes a password or code.
 /** `id` is the older name of `userID` and wins where both are sent. */
 const verification = exactly({
   id: optional(text),
@@ -90,6 +91,7 @@ export const requestResetPassword = operation({
   params: exactly({ ipID: text }),
   query: exactly({
     code_type_in_message: optional(Type.Enum(['link', 'code'])),
+    // Divergence D-17
     /** Whose brand the message wears. Accepted and ignored: it wears the organization's. */
     server_id: optional(text),
   }),

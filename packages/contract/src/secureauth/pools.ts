@@ -28,7 +28,8 @@ export const passwordPolicy = exactly({
   strength: optional(Type.Enum(['any', 'weak', 'fair', 'strong', 'very_strong'])),
 })
 
-/** Kept and given back as they came. */
+// Divergence D-10
+/** Kept and given back as they came; of the policy, `min_length` and `not_used_since` act. */
 const kept = {
   authentication_mechanisms: optional(mechanisms),
   badge_color: optional(Type.String({ maxLength: 40 })),
@@ -75,10 +76,12 @@ export const poolInput = exactly({
   id: optional(entityId),
   name,
   description: optional(description),
+  // Divergence D-11
   /** Must be the tenant of the address where it is given. */
   tenant_id: optional(entityId),
   /** A workspace or an organization. */
   workspace_id: optional(entityId),
+  // Divergence D-10
   /** Accepted and ignored: neither is for callers to set. */
   deleted: optional(Type.Boolean()),
   system: optional(Type.Boolean()),
@@ -106,6 +109,7 @@ const poolsQuery = exactly({
   search_phrase: optional(text),
   after_pool_id: optional(text),
   before_pool_id: optional(text),
+  // Divergence D-13
   sort: optional(Type.Enum(['id'])),
   ...paging,
 })

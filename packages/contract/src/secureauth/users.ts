@@ -26,6 +26,7 @@ const data = {
   metadata: optional(freeObject),
   payload: optional(freeObject),
 }
+// Divergence D-09
 /** Schemas are not enforced; their names are accepted and not kept. */
 const schemas = {
   business_metadata_schema_id: optional(schemaId),
@@ -67,6 +68,7 @@ export const newAddress = exactly({
   type: addressType,
   status: addressStatus,
   verified: Type.Boolean(),
+  // Divergence D-09
   /** Accepted and not kept. */
   metadata: optional(freeObject),
   preferred_contact_method: optional(Type.Enum(['sms', 'voice'])),
@@ -75,11 +77,13 @@ export const newAddress = exactly({
 export const newUser = exactly({
   ...data,
   ...schemas,
+  // Divergence D-07: a UUID, given once.
   id: optional(uuid),
   status: userStatus,
   credentials: optional(Type.Array(newCredential, { maxItems: 5 })),
   identifiers: optional(Type.Array(newIdentifier, { maxItems: 20 })),
   verifiable_addresses: optional(Type.Array(newAddress, { maxItems: 20 })),
+  // Divergence D-09
   /** Accepted and not kept. */
   user_type: optional(word),
   // Divergence D-02

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { TProperties, TSchema } from 'typebox'
 
-/** An object that may hold what is named and nothing else. */
+/** An object that may hold what is named and nothing else. Divergence D-04: the description says nothing of other fields. */
 export const exactly = <const P extends TProperties>(properties: P) =>
   Type.Object(properties, { additionalProperties: false })
 

@@ -11,7 +11,10 @@ export interface Page {
 
 /** A browser without scripts: keeps cookies, follows redirects within the server, fills forms. */
 export class Browser {
+  /** Cookies of the whole origin, by name. */
   readonly cookies = new Map<string, string>()
+  /** Cookies of one flow: name and value by the path they are sent to. */
+  readonly #scoped = new Map<string, { readonly name: string; readonly path: string; readonly value: string }>()
   readonly #app: FastifyInstance
   readonly #address: string
 
@@ -25,8 +28,16 @@ export class Browser {
   }
 
   /** Posts a form as a browser would from a page of ours. */
-  async post(url: string, fields: Readonly<Record<string, string>>, headers: Record<string, string> = {}): Promise<Page> {
-    return this.#follow('POST', url, new URLSearchParams(fields).toString(), { origin, 'sec-fetch-site': 'same-origin', ...headers })
+  async post(
+    url: string,
+    fields: Readonly<Record<string, string>>,
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
+    return this.#follow('POST', url, new URLSearchParams(fields).toString(), {
+      origin,
+      'sec-fetch-site': 'same-origin',
+      ...headers,
+    })
   }
 
   /** Fills in the only form of a page (or the one whose action ends so) and submits it. */
@@ -35,30 +46,56 @@ export class Browser {
     const form = forms.find((one) => (attribute(one, 'action') ?? '').endsWith(actionEnding))
     const action = form === undefined ? undefined : attribute(form, 'action')
     if (form === undefined || action === undefined) throw new Error(`no form on ${page.url}`)
-    const hidden = Object.fromEntries(
-      [...form.matchAll(/<input\b[^>]*type="hidden"[^>]*>/g)].map(([input]) => [attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']),
-    )
+    const filled = [...form.matchAll(/<input\b[^>]*>/g)]
+      .map(([input]) => ({
+        name: attribute(input, 'name'),
+        value: attribute(input, 'value'),
+        type: attribute(input, 'type'),
+      }))
+      .flatMap(({ name, value, type }) =>
+        name === undefined || value === undefined || type === 'checkbox' ? [] : [[name, value] as const],
+      )
+    const names = filled.map(([name]) => name)
+    if (new Set(names).size < names.length) throw new Error(`a field stands twice in the form on ${page.url}`)
+    const hidden = Object.fromEntries(filled)
     return this.post(new URL(action, page.url).href, { ...hidden, ...fields })
   }
 
-  async #follow(method: 'GET' | 'POST', url: string, payload: string | undefined, headers: Record<string, string>): Promise<Page> {
+  /** The most exact path first (RFC 6265 §5.4). */
+  #cookieHeader(path: string): string {
+    const scoped = [...this.#scoped.values()]
+      .filter((one) => path === one.path || path.startsWith(`${one.path}/`))
+      .map(({ name, value }) => `${name}=${value}`)
+    return [...scoped, ...[...this.cookies].map(([name, value]) => `${name}=${value}`)].join('; ')
+  }
+
+  async #follow(
+    method: 'GET' | 'POST',
+    url: string,
+    payload: string | undefined,
+    headers: Record<string, string>,
+  ): Promise<Page> {
     const target = new URL(url, origin)
+    const cookie = this.#cookieHeader(target.pathname)
     const response = await this.#app.inject({
       method,
       url: target.pathname + target.search,
       remoteAddress: this.#address,
       headers: {
         host: 'localhost:4000',
-        ...(this.cookies.size === 0 ? {} : { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+        ...(cookie === '' ? {} : { cookie }),
         ...(payload === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
         ...headers,
       },
       ...(payload === undefined ? {} : { payload }),
     })
-    for (const { name, value, expires, maxAge } of response.cookies) {
-      const isGone = maxAge === 0 || (expires !== undefined && expires.getTime() <= 0)
-      if (isGone || value === '') this.cookies.delete(name)
-      else this.cookies.set(name, value)
+    for (const { name, value, path = '/', expires, maxAge } of response.cookies) {
+      const isGone = maxAge === 0 || (expires !== undefined && expires.getTime() <= 0) || value === ''
+      if (path === '/') {
+        if (isGone) this.cookies.delete(name)
+        else this.cookies.set(name, value)
+      } else if (isGone) this.#scoped.delete(`${name} ${path}`)
+      else this.#scoped.set(`${name} ${path}`, { name, path, value })
     }
     const location = response.headers.location
     if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {
@@ -139,4 +176,9 @@ export async function tokenRequest(
 }
 
 export const redeem = (app: FastifyInstance, code: string, verifier: string): Promise<TokenAnswer> =>
-  tokenRequest(app, { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: portal.redirectUri })
+  tokenRequest(app, {
+    grant_type: 'authorization_code',
+    code,
+    code_verifier: verifier,
+    redirect_uri: portal.redirectUri,
+  })

@@ -16,7 +16,11 @@ export interface ShardRow {
 }
 
 /** A legacy store in a file of its own, as a customer's would be: its own table, asked in its own SQL. */
-export function makeShard(folder: string, id: string, rows: readonly ShardRow[]): LegacyStoreSettings & { readonly file: string } {
+export function makeShard(
+  folder: string,
+  id: string,
+  rows: readonly ShardRow[],
+): LegacyStoreSettings & { readonly file: string } {
   const file = join(folder, `${id}.sqlite`)
   const database = new DatabaseSync(file)
   database.exec(`create table login (

@@ -30,7 +30,11 @@ import type { ShardRow } from './legacy-shard.ts'
 
 export const tenantId = 'harbor'
 export const origin = 'http://localhost:4000'
-export const portal = { clientId: 'portal', secret: 'p'.repeat(40), redirectUri: 'http://portal.localhost:4100/callback' }
+export const portal = {
+  clientId: 'portal',
+  secret: 'p'.repeat(40),
+  redirectUri: 'http://portal.localhost:4100/callback',
+}
 export const crm = { clientId: 'crm', secret: 'c'.repeat(40) }
 const guids = {
   oldtown: '11111111-1111-4111-8111-111111111111',
@@ -47,8 +51,18 @@ export const provisioned: Provision = {
     { id: 'portal', name: 'Harbor Portal', kind: 'customer', brand: { colour: '#1f5f8b' } },
   ],
   resources: [
-    { workspace: 'system', audience: `${origin}/api`, name: 'Management', scopes: ['identity', 'manage_configuration', 'view_audit_events'] },
-    { workspace: 'portal', audience: 'http://portal.localhost:4100/api', name: 'Portal API', scopes: ['invoices:read'] },
+    {
+      workspace: 'system',
+      audience: `${origin}/api`,
+      name: 'Management',
+      scopes: ['identity', 'manage_configuration', 'view_audit_events'],
+    },
+    {
+      workspace: 'portal',
+      audience: 'http://portal.localhost:4100/api',
+      name: 'Portal API',
+      scopes: ['invoices:read'],
+    },
   ],
   clients: [
     {
@@ -76,9 +90,33 @@ export const provisioned: Provision = {
     },
   ],
   billers: [
-    { id: 'oldtown', workspace: 'portal', name: 'Oldtown Water', guid: guids.oldtown, mode: 'legacy', legacyStore: 'shard', legacyBillerKey: '1' },
-    { id: 'both', workspace: 'portal', name: 'Both Doors Power', guid: guids.both, mode: 'concurrent', legacyStore: 'shard', legacyBillerKey: '2' },
-    { id: 'newtown', workspace: 'portal', name: 'Newtown Waste', guid: guids.newtown, mode: 'new', legacyStore: 'shard', legacyBillerKey: '3' },
+    {
+      id: 'oldtown',
+      workspace: 'portal',
+      name: 'Oldtown Water',
+      guid: guids.oldtown,
+      mode: 'legacy',
+      legacyStore: 'shard',
+      legacyBillerKey: '1',
+    },
+    {
+      id: 'both',
+      workspace: 'portal',
+      name: 'Both Doors Power',
+      guid: guids.both,
+      mode: 'concurrent',
+      legacyStore: 'shard',
+      legacyBillerKey: '2',
+    },
+    {
+      id: 'newtown',
+      workspace: 'portal',
+      name: 'Newtown Waste',
+      guid: guids.newtown,
+      mode: 'new',
+      legacyStore: 'shard',
+      legacyBillerKey: '3',
+    },
   ],
 }
 
@@ -115,7 +153,11 @@ export interface ServerOptions {
 }
 
 /** The whole server on a database of its own, with a clock that is moved by hand and mails that can be read. */
-export async function openServer({ legacyRows = [], refusalMilliseconds = 0, provision = provisioned }: ServerOptions = {}): Promise<TestServer> {
+export async function openServer({
+  legacyRows = [],
+  refusalMilliseconds = 0,
+  provision = provisioned,
+}: ServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-server-'))
   const { db, storage, isMultiConnection, close: closeDatabase } = await testDatabase()
   const clock = movableClock(new Date())
@@ -147,7 +189,14 @@ export async function openServer({ legacyRows = [], refusalMilliseconds = 0, pro
   await server.app.ready()
   const keys = nameKeys(await namedSecret({ db, vault, clock, random: systemRandom }, 'directory.index-key'))
 
-  async function addPoolUser({ biller, username, password, email, status = 'active', state = 'valid' }: PoolUser): Promise<User> {
+  async function addPoolUser({
+    biller,
+    username,
+    password,
+    email,
+    status = 'active',
+    state = 'valid',
+  }: PoolUser): Promise<User> {
     const organization = organizationId(biller)
     const canonical = canonicalUsername(username)?.canonical
     const workspace = await findWorkspace(db.reader, tenantId, 'portal')
@@ -190,7 +239,14 @@ export async function openServer({ legacyRows = [], refusalMilliseconds = 0, pro
         ...dates,
       }
       await insertUser(tx, user)
-      await insertIdentifier(tx, user, { identifierId: systemRandom.uuid(), type: 'uid', identifier: username, canonical, metadata: {}, ...dates })
+      await insertIdentifier(tx, user, {
+        identifierId: systemRandom.uuid(),
+        type: 'uid',
+        identifier: username,
+        canonical,
+        metadata: {},
+        ...dates,
+      })
       if (email !== undefined) {
         await insertAddress(tx, user, {
           addressId: systemRandom.uuid(),

@@ -67,7 +67,7 @@ async function nearest(
   if (filter.beforeEventId === undefined || filter.afterEventId !== undefined) return select(filter)
   const { beforeEventId, newestFirst } = filter
   const backwards = { ...filter, beforeEventId: undefined, afterEventId: beforeEventId, newestFirst: !newestFirst }
-  return [...(await select(backwards))].reverse()
+  return (await select(backwards)).toReversed()
 }
 
 function shown(event: StoredEvent): wire.AuditEvent {

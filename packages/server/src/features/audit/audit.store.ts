@@ -4,7 +4,11 @@ import type { Insertable, Selectable } from 'kysely'
 import type { EventAction, EventSubject, Reason, StoredEvent } from './event.ts'
 
 export async function insertEvents(tx: Tx, rows: readonly Insertable<Tables['audit_events']>[]): Promise<void> {
-  if (rows.length > 0) await tx.insertInto('audit_events').values([...rows]).execute()
+  if (rows.length > 0)
+    await tx
+      .insertInto('audit_events')
+      .values([...rows])
+      .execute()
 }
 
 export interface EventFilter {
@@ -40,7 +44,8 @@ export async function selectEvents(reader: Reader, filter: EventFilter): Promise
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId)
   if (filter.affectedUserId !== undefined) query = query.where('affected_user_id', '=', filter.affectedUserId)
   if (filter.userPoolId !== undefined) query = query.where('user_pool_id', '=', filter.userPoolId)
-  if (filter.affectedUserPoolId !== undefined) query = query.where('affected_user_pool_id', '=', filter.affectedUserPoolId)
+  if (filter.affectedUserPoolId !== undefined)
+    query = query.where('affected_user_pool_id', '=', filter.affectedUserPoolId)
   if (filter.clientId !== undefined) query = query.where('client_id', '=', filter.clientId)
   if (filter.sessionId !== undefined) query = query.where('session_id', '=', filter.sessionId)
   if (filter.correlationId !== undefined) query = query.where('authorization_correlation_id', '=', filter.correlationId)

@@ -54,7 +54,6 @@ export async function claimName(tx: Tx, entry: NewEntry & { readonly userId: str
       user_id: entry.userId,
       legacy_store_id: entry.legacyStoreId ?? null,
       legacy_id: entry.legacyId ?? null,
-      scan_id: null,
     })
     .onConflict((conflict) =>
       conflict
@@ -94,12 +93,37 @@ export async function releaseName(tx: Tx, key: NameKey, userId: string): Promise
     .execute()
 }
 
+/** Of these entries, the ones that the index does not hold as they are. A scan of an unchanged store writes nothing. */
+export async function selectMissing(reader: Reader, entries: readonly NewEntry[]): Promise<NewEntry[]> {
+  if (entries.length === 0) return []
+  const rows = await reader
+    .selectFrom('directory_names')
+    .select(['name_key', 'scope', 'organization_id', 'legacy_store_id', 'legacy_id'])
+    .where(
+      'name_key',
+      'in',
+      entries.map((entry) => entry.key),
+    )
+    .execute()
+  const held = new Set(
+    rows.map((row) =>
+      placeOf(Buffer.from(row.name_key), row.scope, row.organization_id, row.legacy_store_id, row.legacy_id),
+    ),
+  )
+  return entries.filter(
+    (entry) => !held.has(placeOf(entry.key, entry.scope, entry.organizationId, entry.legacyStoreId, entry.legacyId)),
+  )
+}
+
+const placeOf = (key: Buffer, ...rest: readonly (string | null | undefined)[]): string =>
+  [key.toString('base64'), ...rest].join(' ')
+
 /**
- * One batch of a scan. A name that leads elsewhere already keeps its owner and is counted as a conflict.
+ * Gives names their legacy half. A name that leads elsewhere already keeps its owner.
  *
- * @returns the keys that were refused
+ * @returns how many were refused because the name is somebody else's
  */
-export async function mergeScanned(tx: Tx, entries: readonly NewEntry[], scanId: string): Promise<number> {
+export async function mergeLegacyNames(tx: Tx, entries: readonly NewEntry[]): Promise<number> {
   if (entries.length === 0) return 0
   const written = await tx
     .insertInto('directory_names')
@@ -113,14 +137,12 @@ export async function mergeScanned(tx: Tx, entries: readonly NewEntry[], scanId:
         user_id: null,
         legacy_store_id: entry.legacyStoreId ?? null,
         legacy_id: entry.legacyId ?? null,
-        scan_id: scanId,
       })),
     )
     .onConflict((conflict) =>
       conflict
         .columns(['name_key', 'scope'])
         .doUpdateSet({
-          scan_id: scanId,
           legacy_store_id: sql`excluded.legacy_store_id`,
           legacy_id: sql`excluded.legacy_id`,
         })
@@ -135,20 +157,46 @@ export async function mergeScanned(tx: Tx, entries: readonly NewEntry[], scanId:
   return entries.length - written.length
 }
 
-/** After a whole scan: names of this store that were not seen are gone there. Their pool half, if any, stays. */
-export async function dropUnseen(tx: Tx, legacyStoreId: string, scanId: string): Promise<void> {
-  await tx
-    .deleteFrom('directory_names')
+export interface LegacyHalf {
+  readonly key: NameKey
+  readonly scope: string
+  readonly legacyId: string
+}
+
+/** One page of the names that lead into a store, in the order of their keys. */
+export async function selectLegacyHalves(
+  reader: Reader,
+  legacyStoreId: string,
+  after: LegacyHalf | undefined,
+  limit: number,
+): Promise<LegacyHalf[]> {
+  let query = reader
+    .selectFrom('directory_names')
+    .select(['name_key', 'scope', 'legacy_id'])
     .where('legacy_store_id', '=', legacyStoreId)
-    .where('scan_id', 'is distinct from', scanId)
-    .where('user_id', 'is', null)
-    .execute()
-  await tx
-    .updateTable('directory_names')
-    .set({ legacy_store_id: null, legacy_id: null, scan_id: null })
-    .where('legacy_store_id', '=', legacyStoreId)
-    .where('scan_id', 'is distinct from', scanId)
-    .execute()
+  if (after) query = query.where(sql<boolean>`(name_key, scope) > (${after.key}, ${after.scope})`)
+  const rows = await query.orderBy('name_key').orderBy('scope').limit(limit).execute()
+  return rows.map((row) => ({ key: Buffer.from(row.name_key), scope: row.scope, legacyId: row.legacy_id ?? '' }))
+}
+
+/** The person is gone from the store: the name goes too, unless it has a half in our pool, which stays. */
+export async function dropLegacyHalves(tx: Tx, halves: readonly LegacyHalf[]): Promise<void> {
+  for (const { key, scope, legacyId } of halves) {
+    await tx
+      .deleteFrom('directory_names')
+      .where('name_key', '=', key)
+      .where('scope', '=', scope)
+      .where('legacy_id', '=', legacyId)
+      .where('user_id', 'is', null)
+      .execute()
+    await tx
+      .updateTable('directory_names')
+      .set({ legacy_store_id: null, legacy_id: null })
+      .where('name_key', '=', key)
+      .where('scope', '=', scope)
+      .where('legacy_id', '=', legacyId)
+      .execute()
+  }
 }
 
 /** Which organization a person is in: written once, never changed, so it may be cached. */

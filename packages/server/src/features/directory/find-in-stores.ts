@@ -1,6 +1,6 @@
 import type { LegacyStore, LegacyStores, LegacyUser } from '../legacy/index.ts'
 import type { OrganizationId, Workspace } from '../tenancy/index.ts'
-import { mergeScanned } from './directory.store.ts'
+import { mergeLegacyNames } from './directory.store.ts'
 import type { DirectoryEntry } from './directory.store.ts'
 import type { ScanNeeds } from './scan-store.ts'
 import { entryFor, homesOf } from './scan-store.ts'
@@ -35,7 +35,7 @@ export async function findInStores(
   const [first, second] = matches
   if (!first) return { kind: answers.some((answer) => answer.status === 'rejected') ? 'unavailable' : 'unknown' }
   if (second && second.entry.organizationId !== first.entry.organizationId) return { kind: 'ambiguous' }
-  await needs.db.transaction((tx) => mergeScanned(tx, [first.entry], needs.random.uuid()))
+  await needs.db.transaction((tx) => mergeLegacyNames(tx, [first.entry]))
   return {
     kind: 'found',
     person: first.person,

@@ -1,13 +1,6 @@
 export { nameKeys } from './name-key.ts'
 export type { NameKey, NameKeys } from './name-key.ts'
-export {
-  claimName,
-  deletePerson,
-  findHome,
-  findScan,
-  insertPerson,
-  releaseName,
-} from './directory.store.ts'
+export { claimName, deletePerson, findHome, findScan, insertPerson, releaseName } from './directory.store.ts'
 export type { DirectoryEntry, ScanRecord } from './directory.store.ts'
 export { findName, nameScope } from './find-name.ts'
 export type { NameLookup } from './find-name.ts'

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Db, Tx } from '../../platform/db/index.ts'
+import type { Db } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import { canonicalUsername } from '../../protocol/precis.ts'
 import type { Biller } from '../billers/index.ts'
@@ -7,8 +8,8 @@ import { selectBillersOfStore } from '../billers/index.ts'
 import type { LegacyStore, LegacyUser } from '../legacy/index.ts'
 import { findOrganization, findWorkspace } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
-import { dropUnseen, mergeScanned, saveScan } from './directory.store.ts'
-import type { NewEntry, ScanRecord } from './directory.store.ts'
+import { dropLegacyHalves, mergeLegacyNames, saveScan, selectLegacyHalves, selectMissing } from './directory.store.ts'
+import type { LegacyHalf, NewEntry, ScanRecord } from './directory.store.ts'
 import { nameScope } from './find-name.ts'
 import type { NameKeys } from './name-key.ts'
 
@@ -41,6 +42,7 @@ export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<S
     failure: undefined,
   }
   let after = ''
+  const seen = new Set<string>()
   for (;;) {
     let people: readonly LegacyUser[]
     try {
@@ -52,23 +54,37 @@ export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<S
     const last = people.at(-1)
     if (!last) break
     after = last.legacyId
-    const entries = distinct(people.flatMap((person) => entryFor(needs.keys, homes, person)))
-    const refused = await db.transaction((tx) => mergeScanned(tx, entries, scan.scanId))
+    for (const person of people) seen.add(person.legacyId)
+    const all = people.flatMap((person) => entryFor(needs.keys, homes, person))
+    const entries = distinct(all)
+    const missing = await selectMissing(db.reader, entries)
+    const refused = missing.length === 0 ? 0 : await db.transaction((tx) => mergeLegacyNames(tx, missing))
     scan = {
       ...scan,
       namesSeen: scan.namesSeen + people.length,
-      namesInConflict: scan.namesInConflict + refused + (people.length - entries.length),
+      namesInConflict: scan.namesInConflict + refused + (all.length - entries.length),
     }
     if (people.length < batchSize) break
+    // The embedded database works in this very thread: let requests have their turn between two pages.
+    await setImmediate()
   }
+  if (scan.failure === undefined) await dropUnseen(db, store.storeId, seen)
   scan = { ...scan, finishedAt: clock.now() }
-  await db.transaction((tx) => finish(tx, scan))
+  await db.transaction((tx) => saveScan(tx, scan))
   return scan
 }
 
-async function finish(tx: Tx, scan: ScanRecord): Promise<void> {
-  if (scan.failure === undefined) await dropUnseen(tx, scan.storeId, scan.scanId)
-  await saveScan(tx, scan)
+/** Only a scan that reached the end knows who is gone. */
+async function dropUnseen(db: Db, storeId: string, seen: ReadonlySet<string>): Promise<void> {
+  let after: LegacyHalf | undefined
+  for (;;) {
+    const page = await selectLegacyHalves(db.reader, storeId, after, batchSize)
+    const gone = page.filter((half) => !seen.has(half.legacyId))
+    if (gone.length > 0) await db.transaction((tx) => dropLegacyHalves(tx, gone))
+    after = page.at(-1)
+    if (page.length < batchSize) return
+    await setImmediate()
+  }
 }
 
 interface Home {

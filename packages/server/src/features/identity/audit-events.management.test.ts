@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openManagement } from './testing/open-management.ts'
 import type { Management } from './testing/open-management.ts'
 import { goodPassword, madeBiller, madePerson } from './testing/people.ts'
+import { someText } from './testing/some.ts'
 
 let management: Management
 let tenant: Awaited<ReturnType<Management['tenant']>>
@@ -25,7 +26,7 @@ afterAll(() => management.close())
 
 const list = async (query: Record<string, string | readonly string[]> = {}, wid = 'portal') => {
   const { body } = await tenant.call(contract.listAuditEvents, { params: { wid }, query: { limit: '100', ...query } })
-  return body.audit_events as contract.AuditEvent[]
+  return body.audit_events
 }
 const words = (events: readonly contract.AuditEvent[]) =>
   events.map((event) => `${event.event_subject} ${event.action}`)
@@ -34,7 +35,7 @@ describe('audit events', () => {
   it('say who did what to whom, from where and when', async () => {
     const [event] = await list({ event_action: 'accepted' })
     expect(event).toEqual({
-      event_id: expect.any(String),
+      event_id: someText,
       timestamp: '2026-11-21T09:00:00.000Z',
       tenant_id: 'audited',
       server_id: 'portal',
@@ -47,7 +48,7 @@ describe('audit events', () => {
         client_id: 'client-of-audited',
         ip: '127.0.0.1',
         organization_id: 'acme',
-        request_correlation_id: expect.any(String),
+        request_correlation_id: someText,
         user_agent: 'biller-portal/3',
       },
     })
@@ -77,7 +78,7 @@ describe('audit events', () => {
     const all = (await list()).map((event) => event.event_id)
     const page = async (query: Record<string, string>) =>
       (await list({ limit: '2', ...query })).map((event) => event.event_id)
-    expect(all).toEqual([...all].sort().reverse())
+    expect(all).toEqual(all.toSorted().toReversed())
     expect(await page({})).toEqual(all.slice(0, 2))
     expect(await page({ after_event_id: all[1]! })).toEqual(all.slice(2, 4))
     expect(await page({ before_event_id: all[4]! })).toEqual(all.slice(2, 4))

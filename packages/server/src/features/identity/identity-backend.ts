@@ -75,6 +75,7 @@ export interface PoolDetails {
 }
 
 export interface UserFilter extends Page {
+  // Divergence D-14
   /** The beginning of an identifier or address; with a leading `*`, the end. */
   readonly userKey?: string | undefined
   readonly payload?: Readonly<Record<string, unknown>> | undefined

@@ -138,3 +138,51 @@ describe('an answer about people', () => {
     expect(all).not.toMatch(/verifier|session_epoch|sealed/)
   })
 })
+
+describe('the port itself', () => {
+  const operations = [
+    'changePassword',
+    'createOrganization',
+    'createPool',
+    'createUser',
+    'deleteOrganization',
+    'deletePool',
+    'deleteUser',
+    'getOrganization',
+    'getPool',
+    'getUser',
+    'getUserByKey',
+    'listOrganizations',
+    'listPools',
+    'listUsers',
+    'requestPasswordReset',
+    'resetPassword',
+    'setPasswordState',
+    'updateOrganization',
+    'updatePool',
+    'updateUser',
+    'verifyPassword',
+  ]
+
+  it('has exactly these operations', () => {
+    expect(Object.keys(management.backend).toSorted()).toEqual(operations)
+  })
+
+  it.each(operations)('asks for the scope of %s, whoever checked before', async (name) => {
+    const caller = {
+      tenantId: 'ours',
+      scopes: new Set(['view_audit_events']),
+      clientId: 'c',
+      facts: { requestId: 'r', ipAddress: '::1', userAgent: '' },
+    }
+    const backend = management.backend as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+    const call = backend[name]?.(caller, ids.our.ipID, {
+      name: 'x',
+      descending: false,
+      limit: 1,
+      kind: 'id',
+      userId: ids.our.userID,
+    })
+    await expect(call).rejects.toMatchObject({ code: 'caller.forbidden' })
+  })
+})

@@ -139,6 +139,7 @@ async function legacyPerson(
   return person
 }
 
+// Divergence D-07
 /**
  * An id is given once, in one organization, for ever: it is the `sub` of tokens, and sessions of a deleted user would
  * otherwise find a new owner.

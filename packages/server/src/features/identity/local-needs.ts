@@ -37,6 +37,7 @@ export interface ResetMessage {
  * (`verifyPassword`, `changePassword`, `requestPasswordReset`, `resetPassword`) are for the former only: a try must stay counted.
  */
 export interface LocalNeeds {
+  /** Best as a getter of `db.reader`, which then refuses to read beside a transaction. */
   readonly reader: Reader
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   readonly clock: Clock

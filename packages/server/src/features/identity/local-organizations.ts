@@ -36,7 +36,7 @@ export const localOrganizations = (needs: LocalNeeds): Organizations => ({
     return found(await findOrganization(needs.reader, caller.tenantId, id))
   },
 
-  createOrganization(caller, input) {
+  async createOrganization(caller, input) {
     requireScope(caller, 'manage_configuration')
     return needs.transact(async (tx) => {
       const parent = await parentOf(tx, caller, input.parentId)
@@ -67,7 +67,7 @@ export const localOrganizations = (needs: LocalNeeds): Organizations => ({
     })
   },
 
-  updateOrganization(caller, id, input, expected) {
+  async updateOrganization(caller, id, input, expected) {
     requireScope(caller, 'manage_configuration')
     return needs.transact(async (tx) => {
       const before = found(await lockOrganization(tx, caller.tenantId, id, 'delete'))
@@ -83,13 +83,14 @@ export const localOrganizations = (needs: LocalNeeds): Organizations => ({
     })
   },
 
-  deleteOrganization(caller, id, expected) {
+  async deleteOrganization(caller, id, expected) {
     requireScope(caller, 'manage_configuration')
     return needs.transact(async (tx) => {
       const organization = found(await lockOrganization(tx, caller.tenantId, id, 'delete'))
       requireExpected(expected, organization.revision)
       const { tenantId, organizationId: own } = organization
       const [pool] = await selectPools(tx, { tenantId, organizationId: own, descending: false, limit: 1 })
+      // Divergence D-06
       if (pool || (await findBiller(tx, tenantId, own))) throw new Problem('organization.not_empty')
       await deleteOrganization(tx, tenantId, own)
       await recordEvents(tx, needs, caller.facts, [

@@ -36,7 +36,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
     return verdict
   },
 
-  setPasswordState(caller, poolId, id, state) {
+  async setPasswordState(caller, poolId, id, state) {
     return needs.transact(async (tx) => {
       const { pool, user } = await lockedUser(tx, caller, poolId, id)
       const reason = state === 'valid' ? '' : 'by_administrator'

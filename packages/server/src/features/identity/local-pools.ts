@@ -27,7 +27,7 @@ export const localPools = (needs: LocalNeeds): Pools => ({
     return { pool, users: await countUsers(needs.reader, pool.organizationId, pool.poolId) }
   },
 
-  createPool(caller, input) {
+  async createPool(caller, input) {
     requireScope(caller, 'identity')
     return needs.transact(async (tx) => {
       const now = needs.clock.now()
@@ -49,7 +49,7 @@ export const localPools = (needs: LocalNeeds): Pools => ({
     })
   },
 
-  updatePool(caller, id, input, expected) {
+  async updatePool(caller, id, input, expected) {
     requireScope(caller, 'identity')
     return needs.transact(async (tx) => {
       const before = await locked(tx, caller, id)
@@ -74,11 +74,12 @@ export const localPools = (needs: LocalNeeds): Pools => ({
     })
   },
 
-  deletePool(caller, id, expected) {
+  async deletePool(caller, id, expected) {
     requireScope(caller, 'identity')
     return needs.transact(async (tx) => {
       const pool = await locked(tx, caller, id)
       requireExpected(expected, pool.revision)
+      // Divergence D-06
       if ((await countUsers(tx, pool.organizationId, pool.poolId)) > 0) throw new Problem('pool.not_empty')
       await deletePool(tx, pool.poolId)
       await recordEvents(tx, needs, caller.facts, [{ ...about(pool), action: 'deleted', payload: shown(pool) }])

@@ -82,6 +82,7 @@ interface Recipient {
   readonly nameKey: Buffer
 }
 
+// Divergence D-17: by e-mail only.
 /** Named together with a person, an address need not be verified; alone, it finds those who have verified it. */
 async function recipientsOf(needs: LocalNeeds, pool: Pool, request: ResetRequest): Promise<readonly Recipient[]> {
   const { reader, nameKeys } = needs

@@ -54,7 +54,7 @@ export const localUsers = (needs: LocalNeeds): Users => ({
     return detailsOf(needs.reader, user)
   },
 
-  updateUser(caller, poolId, id, input, expected) {
+  async updateUser(caller, poolId, id, input, expected) {
     return needs.transact(async (tx) => {
       const { pool, user: before } = await lockedUser(tx, caller, poolId, id)
       requireExpected(expected, before.revision)
@@ -71,7 +71,7 @@ export const localUsers = (needs: LocalNeeds): Users => ({
     })
   },
 
-  deleteUser(caller, poolId, id, expected) {
+  async deleteUser(caller, poolId, id, expected) {
     return needs.transact(async (tx) => {
       const { pool, user } = await lockedUser(tx, caller, poolId, id)
       requireExpected(expected, user.revision)

@@ -16,12 +16,12 @@ import { readUserId } from './users.management.routes.ts'
 
 export function mountPasswords(mount: Mount, { backend }: { readonly backend: IdentityBackend }): void {
   mount(verifyPasswordV2, async ({ caller, params, body }) => {
-    const who = requireKey(body.id || body.userID, body.identifier)
+    const who = requireKey(body.id === undefined || body.id === '' ? body.userID : body.id, body.identifier)
     return { body: shownVerdict(await backend.verifyPassword(caller, poolId(params.ipID), who, body.password)) }
   })
 
   mount(verifyPassword, async ({ caller, params, body }) => {
-    const who = requireKey(body.id || body.userID, body.identifier)
+    const who = requireKey(body.id === undefined || body.id === '' ? body.userID : body.id, body.identifier)
     const verdict = await backend.verifyPassword(caller, poolId(params.ipID), who, body.password)
     if (verdict.kind !== 'correct') throw new Problem('password.incorrect')
     return { body: { id: verdict.userId, state: verdict.state } }
@@ -82,6 +82,7 @@ function requireKey(id: string | undefined, identifier: string | undefined): Use
   return key
 }
 
+// Divergence D-16
 /** Where there is no password to have a state, the state says that nothing may be used. */
 function shownVerdict(verdict: PasswordVerdict) {
   switch (verdict.kind) {

@@ -1,5 +1,6 @@
 import * as contract from '@gatehouse/contract'
 import type { Operation } from '@gatehouse/contract'
+import type { TSchema } from 'typebox'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { describeMultiConnection } from '../../platform/db/testing/index.ts'
 import { findCode } from '../credentials/index.ts'
@@ -7,8 +8,9 @@ import { organizationId } from '../tenancy/index.ts'
 import { findUser, userId } from '../users/index.ts'
 import { linkCode, resetCodeSeconds } from './reset-code.ts'
 import { openManagement } from './testing/open-management.ts'
-import type { Management } from './testing/open-management.ts'
+import type { Answering, Management } from './testing/open-management.ts'
 import { goodPassword, madeBiller, madePerson, otherPassword } from './testing/people.ts'
+import { someText } from './testing/some.ts'
 
 let management: Management
 let tenant: Awaited<ReturnType<Management['tenant']>>
@@ -23,7 +25,7 @@ beforeEach(() => {
   management.mails.length = 0
 })
 
-const post = (operation: Operation, body: object, id?: string) =>
+const post = <A extends TSchema>(operation: Answering<A>, body: object, id?: string) =>
   tenant.call(operation, { params: { ipID: pool, ...(id === undefined ? {} : { userID: id }) }, body })
 const verify = async (body: object) => (await post(contract.verifyPasswordV2, body)).body
 const setState = (id: string, state: string) => post(contract.setPasswordState, { state }, id)
@@ -38,7 +40,7 @@ async function lastEvent(id: string): Promise<string> {
     params: { wid: 'portal' },
     query: { affected_user_id: id, limit: '1' },
   })
-  const [event] = body.audit_events as contract.AuditEvent[]
+  const [event] = body.audit_events
   return `${event?.event_subject} ${event?.action} ${event?.context['reason'] ?? ''}`.trim()
 }
 
@@ -142,7 +144,7 @@ describe('the state of a password', () => {
     expect(await setState(id, 'must_be_reset')).toMatchObject({ status: 204, body: undefined })
     expect(await epochOf(id)).toBe(before! + 1)
     expect(await lastEvent(id)).toBe('credential updated password.set_by_client')
-    expect((await post(contract.systemGetUser, {}, id)).body.credentials[0].state).toBe('must_be_reset')
+    expect((await post(contract.systemGetUser, {}, id)).body.credentials[0]?.state).toBe('must_be_reset')
     expect(await verify({ userID: id, password: goodPassword })).toEqual({
       id,
       state: 'must_be_reset',
@@ -201,7 +203,10 @@ describe('changing a password', () => {
     const id = await madePerson(tenant, pool, 'raced.change')
     const wanted = Array.from({ length: 4 }, (_, n) => `${otherPassword} number ${n}`)
     const answers = await Promise.all(wanted.map((to) => change(id, goodPassword, to)))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 412, 412, 412])
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses.filter((status) => status === 204)).toHaveLength(1)
+    // Late ones find another password than the one they proved, or cannot prove the old one any more.
+    expect(statuses.every((status) => status === 204 || status === 412 || status === 401)).toBe(true)
     const winner = wanted[answers.findIndex(({ status }) => status === 204)]
     expect(await verify({ userID: id, password: winner })).toMatchObject({ result: 'password_correct' })
   })
@@ -336,7 +341,7 @@ describe('resetting a password', () => {
         body: {
           error: 'The code is wrong, used or too old',
           error_code: 'code.refused',
-          details: { request_id: expect.any(String) },
+          details: { request_id: someText },
         },
       })
     }
@@ -365,7 +370,8 @@ describe('resetting a password', () => {
     management.clock.move({ seconds: 1 })
     await request({ address: 'late@example.test' })
     const newest = await codeFor(id)
-    if (followed !== newest) expect((await complete({ userID: id, code: followed })).status).toBe(401)
+    // Eight random digits: the same twice once in a hundred million runs.
+    expect((await complete({ userID: id, code: followed })).status).toBe(401)
     await setStatus(id, 'inactive')
     expect((await complete({ userID: id, code: newest })).status).toBe(401)
     await setStatus(id, 'active')

@@ -71,9 +71,13 @@ function requireTenant(body: wire.PoolInput, tenantId: string): void {
   }
 }
 
+/** Fields that have a place of their own, or none. */
+const own = new Set(['id', 'name', 'description', 'tenant_id', 'workspace_id', 'deleted', 'system'])
+
 function readInput(body: wire.PoolInput): PoolInput {
-  const { id, name, description, tenant_id, workspace_id, deleted, system, ...kept } = body
-  const { min_length: minLength, not_used_since: history } = kept.password_policy ?? {}
+  const { name, description } = body
+  const kept = Object.fromEntries(Object.entries(body).filter(([field]) => !own.has(field)))
+  const { min_length: minLength, not_used_since: history } = body.password_policy ?? {}
   return {
     name,
     description,

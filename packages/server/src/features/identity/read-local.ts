@@ -66,7 +66,7 @@ export async function pageOf<Filter extends Page, Row>(
 ): Promise<readonly Row[]> {
   if (filter.beforeId === undefined || filter.afterId !== undefined) return select(filter)
   const backwards = { ...filter, beforeId: undefined, afterId: filter.beforeId, descending: !filter.descending }
-  return [...(await select(backwards))].reverse()
+  return (await select(backwards)).toReversed()
 }
 
 /** What every event about a pool, or about a person in it, says. */

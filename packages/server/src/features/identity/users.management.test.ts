@@ -8,6 +8,7 @@ import { localBackend } from './local-backend.ts'
 import { openManagement } from './testing/open-management.ts'
 import type { Management } from './testing/open-management.ts'
 import { goodPassword, madeBiller, madePerson, person } from './testing/people.ts'
+import { someId, someText } from './testing/some.ts'
 
 let management: Management
 let tenant: Awaited<ReturnType<Management['tenant']>>
@@ -44,7 +45,7 @@ describe('creating a user', () => {
     expect(made).toMatchObject({ status: 201, headers: { etag: '"1"', 'cache-control': 'no-store' } })
     expect(made.body).toEqual({
       ...times,
-      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      id: someId,
       tenant_id: 'users',
       user_pool_id: pool,
       status: 'active',
@@ -56,7 +57,7 @@ describe('creating a user', () => {
         {
           ...owner,
           ...times,
-          id: expect.any(String),
+          id: someText,
           type: 'uid',
           identifier: 'Robin',
           identifier_lc: 'robin',
@@ -67,7 +68,7 @@ describe('creating a user', () => {
         {
           ...owner,
           ...times,
-          id: expect.any(String),
+          id: someText,
           type: 'email',
           address: 'Robin@example.test',
           address_lc: 'robin@example.test',
@@ -80,7 +81,7 @@ describe('creating a user', () => {
         {
           ...owner,
           ...times,
-          id: expect.any(String),
+          id: someText,
           type: 'password',
           state: 'valid',
           payload: { hashed_password: '###' },
@@ -110,7 +111,7 @@ describe('creating a user', () => {
     const apart = await management.tenant('apart', 'organization')
     const [one, two] = [await madeBiller(apart, 'one'), await madeBiller(apart, 'two')]
     await madePerson(apart, one.pool, 'sam')
-    await madePerson(apart, two.pool, 'sam')
+    await expect(madePerson(apart, two.pool, 'sam')).resolves.toBeTypeOf('string')
   })
 
   it('refuses an id that anybody has or had, in any organization', async () => {
@@ -129,9 +130,11 @@ describe('creating a user', () => {
     const made = await create(person('weak', { credentials: [{ type: 'password', password: 'password' }] }))
     expect(made).toMatchObject({
       status: 422,
-      body: { error_code: 'password.refused', details: { reasons: expect.any(Array) } },
+      body: {
+        error_code: 'password.refused',
+        details: { reasons: [{ code: 'too_short', min: 15 }, { code: 'common' }] },
+      },
     })
-    expect(made.body.details.reasons.length).toBeGreaterThan(0)
   })
 
   it('takes a password as another system hashed it, and it opens (D-01)', async () => {
@@ -200,7 +203,7 @@ describe('creating a user', () => {
   ])('refuses to be told %s (mass assignment)', async (field, extra) => {
     const made = await create(person('assigned', extra))
     expect(made).toMatchObject({ status: 400, body: { error_code: 'request.malformed' } })
-    expect(JSON.stringify(made.body.details.fields)).toContain(field)
+    expect(JSON.stringify(made.body)).toContain(field)
   })
 
   it('links the person of the legacy store, once (D-02)', async () => {
@@ -388,7 +391,7 @@ describe('finding users', () => {
   ])('refuses to list with %j', async (query) => {
     const listed = await tenant.call(contract.systemListUsers, {
       params: { ipID: pool },
-      query: query as Record<string, string>,
+      query,
     })
     expect(listed).toMatchObject({ status: 400, body: { error_code: 'request.malformed' } })
   })
@@ -419,8 +422,9 @@ describe('a change and its event', () => {
 
   it('join the transaction of the caller, and go when it goes', async () => {
     const id = userId(management.needs.random.uuid())
+    const needs = { ...management.needs }
     const work = management.db.transaction(async (tx) => {
-      const inside = localBackend({ ...management.needs, reader: tx, transact: (run) => run(tx) })
+      const inside = localBackend({ ...needs, reader: tx, transact: (run) => run(tx) })
       const input = {
         userId: id,
         status: 'active',

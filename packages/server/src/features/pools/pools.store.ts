@@ -107,7 +107,10 @@ export async function selectPools(reader: Reader, page: PoolPage): Promise<Pool[
   const [after, before] = page.descending ? [page.beforeId, page.afterId] : [page.afterId, page.beforeId]
   if (after !== undefined) query = query.where('pool_id', '>', after)
   if (before !== undefined) query = query.where('pool_id', '<', before)
-  const rows = await query.orderBy('pool_id', page.descending ? 'desc' : 'asc').limit(page.limit).execute()
+  const rows = await query
+    .orderBy('pool_id', page.descending ? 'desc' : 'asc')
+    .limit(page.limit)
+    .execute()
   return rows.map(poolOf)
 }
 

@@ -7,7 +7,14 @@ import type { LegacyUser } from '../legacy/index.ts'
 import { findStaffPool, insertPool, poolId } from '../pools/index.ts'
 import type { Pool } from '../pools/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
-import { canonicalAddress, findUserByLegacyId, insertAddress, insertIdentifier, insertUser, userId } from '../users/index.ts'
+import {
+  canonicalAddress,
+  findUserByLegacyId,
+  insertAddress,
+  insertIdentifier,
+  insertUser,
+  userId,
+} from '../users/index.ts'
 import type { User } from '../users/index.ts'
 import type { SignInNeeds } from './needs.ts'
 

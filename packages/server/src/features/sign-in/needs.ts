@@ -13,7 +13,10 @@ export interface SignInMessages {
   /** Asked for every name alike; whether there is anybody to write to is decided where nobody waits. */
   resetCode(tx: Tx, message: { readonly flow: SignInFlow; readonly typed: string }): Promise<void>
   usernames(tx: Tx, message: { readonly flow: SignInFlow; readonly address: string }): Promise<void>
-  passwordChanged(tx: Tx, message: { readonly flow: SignInFlow; readonly proof: Pick<Proof, 'organizationId' | 'userId'> }): Promise<void>
+  passwordChanged(
+    tx: Tx,
+    message: { readonly flow: SignInFlow; readonly proof: Pick<Proof, 'organizationId' | 'userId'> },
+  ): Promise<void>
 }
 
 export interface SignInNeeds {

@@ -42,8 +42,7 @@ export function prove(needs: SignInNeeds, destination: Destination, password: st
 
 async function proveInPool(needs: SignInNeeds, { entry }: Destination, password: string): Promise<Verdict> {
   const id = entry?.userId
-  const user =
-    entry && id !== undefined ? await findUser(needs.db.reader, entry.organizationId, userId(id)) : undefined
+  const user = entry && id !== undefined ? await findUser(needs.db.reader, entry.organizationId, userId(id)) : undefined
   if (!user) return proveNobody(needs, password, 'name.unknown')
   const check = await verifyPassword(
     { reader: needs.db.reader, vault: needs.vault, hasher: needs.hasher },
@@ -76,7 +75,8 @@ async function proveInLegacy(needs: SignInNeeds, destination: Destination, passw
   }
   if (!person) return proveNobody(needs, password, 'name.unknown')
   if (person.passwordHash === undefined) return proveNobody(needs, password, 'password.not_set')
-  if (!(await needs.hasher.verify(password, person.passwordHash))) return { kind: 'refused', reason: 'password.incorrect' }
+  if (!(await needs.hasher.verify(password, person.passwordHash)))
+    return { kind: 'refused', reason: 'password.incorrect' }
   if (person.isDisabled) return { kind: 'refused', reason: 'user.disabled_in_legacy' }
   if (person.isLocked) return { kind: 'refused', reason: 'user.locked_in_legacy' }
   // Switched off on our side counts on every route: effective is either opinion.

@@ -46,7 +46,10 @@ export async function askForCode(
   if (typed.length > maxUsernameCharacters) return { kind: 'too_long' }
   const now = needs.clock.now()
   const subjectKey = needs.throttle.keyOfName(workspace, typed)
-  const messages = await needs.throttle.takeTry(needs.throttle.keyOf('message', subjectKey.toString('hex')), messageRule)
+  const messages = await needs.throttle.takeTry(
+    needs.throttle.keyOf('message', subjectKey.toString('hex')),
+    messageRule,
+  )
   if (messages.kind === 'wait') {
     return { kind: 'too_soon', waitSeconds: Math.max(1, messages.untilSeconds - needs.clock.nowSeconds()) }
   }
@@ -155,7 +158,10 @@ export async function findHomeOf(
   const { entry, biller, canonical } = destination
   if (destination.route === 'unknown' || !entry || canonical === undefined) return undefined
   if (destination.route === 'pool') {
-    const user = entry.userId === undefined ? undefined : await findUser(needs.db.reader, entry.organizationId, userId(entry.userId))
+    const user =
+      entry.userId === undefined
+        ? undefined
+        : await findUser(needs.db.reader, entry.organizationId, userId(entry.userId))
     return user && { user, person: undefined }
   }
   const person = destination.person ?? (await readPerson(needs, destination))
@@ -171,7 +177,10 @@ function isSameCode(kept: string, typed: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-export type UsernameAskOutcome = { readonly kind: 'asked' } | { readonly kind: 'empty' } | { readonly kind: 'malformed' }
+export type UsernameAskOutcome =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'malformed' }
 
 /** Asks for the usernames of an address to be mailed to it. The answer never says whether there are any. */
 export async function askForUsernames(

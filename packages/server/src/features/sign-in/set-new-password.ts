@@ -58,51 +58,55 @@ export async function setNewPassword(
   )
   if (!prepared.ok) return { kind: 'refused', refusals: prepared.refusals }
   const legacyHash =
-    home.person?.passwordHash === undefined ? undefined : await needs.hasher.makeLike(password, home.person.passwordHash)
+    home.person?.passwordHash === undefined
+      ? undefined
+      : await needs.hasher.makeLike(password, home.person.passwordHash)
   if (home.person && legacyHash === undefined) {
     return { kind: 'refused', refusals: [{ code: 'too_long', max: longestInEveryFormat }] }
   }
-  const user = await needs.db.transaction(async (tx) => {
-    const found = await findUserForUpdate(tx, home.user.organizationId, home.user.userId)
-    if (!found || !maySignIn(found) || !(await permit(tx))) return undefined
-    if (!home.person) {
-      await savePassword(tx, needs.vault, {
-        organizationId: found.organizationId,
-        userId: found.userId,
-        credentialId: needs.random.uuid(),
-        verifier: prepared.verifier,
-        state: 'valid',
-        stateReason: '',
-        now: needs.clock.now(),
-      })
-    }
-    if (request.endSessions) await raiseSessionEpoch(tx, found.organizationId, found.userId)
-    await needs.messages.passwordChanged(tx, { flow: request.flow, proof: found })
-    await recordEvents(tx, needs, request.facts, [
-      {
-        tenantId: found.tenantId,
-        workspaceId: workspace.workspaceId,
-        organizationId: found.organizationId,
-        subject: 'password',
-        action: 'updated',
-        reason: request.reason,
-        userId: found.userId,
-        affectedUserId: found.userId,
-        affectedUserPoolId: found.poolId,
-        clientId: request.flow.clientId,
-        sessionId: request.flow.flowId,
-        context: { written_to: home.person ? home.person.storeId : 'pool' },
-      },
-    ])
-    // Last, because it cannot be rolled back: the store's own compare-and-set on the hash that was read.
-    if (home.person && legacyHash !== undefined && !(await writeLegacy(needs, home.person, legacyHash))) {
-      throw new LegacyConflict()
-    }
-    return found
-  }).catch((error: unknown) => {
-    if (error instanceof LegacyConflict) return undefined
-    throw error
-  })
+  const user = await needs.db
+    .transaction(async (tx) => {
+      const found = await findUserForUpdate(tx, home.user.organizationId, home.user.userId)
+      if (!found || !maySignIn(found) || !(await permit(tx))) return undefined
+      if (!home.person) {
+        await savePassword(tx, needs.vault, {
+          organizationId: found.organizationId,
+          userId: found.userId,
+          credentialId: needs.random.uuid(),
+          verifier: prepared.verifier,
+          state: 'valid',
+          stateReason: '',
+          now: needs.clock.now(),
+        })
+      }
+      if (request.endSessions) await raiseSessionEpoch(tx, found.organizationId, found.userId)
+      await needs.messages.passwordChanged(tx, { flow: request.flow, proof: found })
+      await recordEvents(tx, needs, request.facts, [
+        {
+          tenantId: found.tenantId,
+          workspaceId: workspace.workspaceId,
+          organizationId: found.organizationId,
+          subject: 'password',
+          action: 'updated',
+          reason: request.reason,
+          userId: found.userId,
+          affectedUserId: found.userId,
+          affectedUserPoolId: found.poolId,
+          clientId: request.flow.clientId,
+          sessionId: request.flow.flowId,
+          context: { written_to: home.person ? home.person.storeId : 'pool' },
+        },
+      ])
+      // Last, because it cannot be rolled back: the store's own compare-and-set on the hash that was read.
+      if (home.person && legacyHash !== undefined && !(await writeLegacy(needs, home.person, legacyHash))) {
+        throw new LegacyConflict()
+      }
+      return found
+    })
+    .catch((error: unknown) => {
+      if (error instanceof LegacyConflict) return undefined
+      throw error
+    })
   return user ? { kind: 'set', user } : { kind: 'conflict' }
 }
 

@@ -133,7 +133,13 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       const name = flow.identifier?.typed ?? ''
       // A flow that is already past its password has nothing to prove again.
       if (flow.isFinished || flow.proof) return visit.goOn()
-      const outcome = await takePassword(needs, issuer.workspace, flow, field(request.body, 'password'), requestFacts(request))
+      const outcome = await takePassword(
+        needs,
+        issuer.workspace,
+        flow,
+        field(request.body, 'password'),
+        requestFacts(request),
+      )
       switch (outcome.kind) {
         case 'empty':
           return visit.show(422, visit.views.password(name, 'empty'))
@@ -150,7 +156,10 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
   )
 
   // Reloading the answer to a refused form asks for the form's address.
-  app.get<Params>(`${base}/password`, visiting(async (visit) => visit.goOn()))
+  app.get<Params>(
+    `${base}/password`,
+    visiting(async (visit) => visit.goOn()),
+  )
 
   app.post<Params>(
     `${base}/change-password`,
@@ -169,7 +178,9 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
 
   app.get<Params>(
     `${base}/forgot-password`,
-    visiting(async (visit) => visit.show(200, visit.views.forgotPassword(visit.flow.identifier?.typed ?? visit.flow.loginHint))),
+    visiting(async (visit) =>
+      visit.show(200, visit.views.forgotPassword(visit.flow.identifier?.typed ?? visit.flow.loginHint)),
+    ),
   )
 
   app.post<Params>(
@@ -236,7 +247,10 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         case 'wrong_code':
           return visit.show(401, views.resetCode(recovery.typed, { codeProblem: 'wrong' }))
         case 'refused':
-          return visit.show(422, views.resetCode(recovery.typed, { passwordProblem: views.problemOf(outcome.refusals) }))
+          return visit.show(
+            422,
+            views.resetCode(recovery.typed, { passwordProblem: views.problemOf(outcome.refusals) }),
+          )
         case 'throttled':
           return visit.show(429, views.throttled(outcome.waitSeconds))
         default:

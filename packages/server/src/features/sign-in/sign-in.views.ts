@@ -66,8 +66,8 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
     mustReset: (username: string): string =>
       mustResetPasswordPage({
         ...common,
-        // The code is asked for by the form that everybody uses; the name goes along.
-        form: { action: hrefs.forgotPasswordHref, hidden: { username } },
+        // The code is asked for by the form that everybody uses; the page's own field carries the name.
+        form: { action: hrefs.forgotPasswordHref },
         username,
         why: 'requested',
         signInHref: hrefs.changeUsernameHref,
@@ -89,10 +89,7 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         forgotUsernameHref: hrefs.forgotUsernameHref,
         ...given({ username, problem }),
       }),
-    resetCode: (
-      username: string,
-      state: Pick<ResetCodeView, 'codeProblem' | 'passwordProblem' | 'resent'>,
-    ): string =>
+    resetCode: (username: string, state: Pick<ResetCodeView, 'codeProblem' | 'passwordProblem' | 'resent'>): string =>
       resetCodePage({
         ...common,
         form: { action: `${path}/reset-password` },
@@ -124,8 +121,9 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
 function problemOf(refusal: PolicyRefusal | undefined): NewPasswordProblem {
   switch (refusal?.code) {
     case 'too_long':
-    case 'unusable_character':
       return 'too_long'
+    case 'unusable_character':
+      return 'unusable'
     case 'common':
       return 'breached'
     case 'context_word':

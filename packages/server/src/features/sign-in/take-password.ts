@@ -47,7 +47,14 @@ export async function takePassword(
   const nameKey = needs.throttle.keyOfName(workspace, identifier.typed)
   const outcome = await needs.throttle.takeTry(nameKey, passwordRule)
   if (outcome.kind === 'wait') {
-    await refuse(needs, workspace, { ...flow, waitUntilSeconds: outcome.untilSeconds }, 'throttle.waiting', undefined, facts)
+    await refuse(
+      needs,
+      workspace,
+      { ...flow, waitUntilSeconds: outcome.untilSeconds },
+      'throttle.waiting',
+      undefined,
+      facts,
+    )
     await deadline
     return { kind: 'throttled' }
   }
@@ -92,7 +99,10 @@ const loginEvent = (
   workspace: Workspace,
   flow: SignInFlow,
   destination: Destination | undefined,
-): Pick<AuditEvent, 'tenantId' | 'workspaceId' | 'organizationId' | 'subject' | 'clientId' | 'sessionId' | 'context'> => ({
+): Pick<
+  AuditEvent,
+  'tenantId' | 'workspaceId' | 'organizationId' | 'subject' | 'clientId' | 'sessionId' | 'context'
+> => ({
   tenantId: workspace.tenantId,
   workspaceId: workspace.workspaceId,
   organizationId: destination?.entry?.organizationId ?? flow.fixedOrganizationId,

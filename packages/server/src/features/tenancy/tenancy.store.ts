@@ -29,7 +29,11 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace, now: Date): 
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-export async function findWorkspace(reader: Reader, tenantId: string, workspaceId: string): Promise<Workspace | undefined> {
+export async function findWorkspace(
+  reader: Reader,
+  tenantId: string,
+  workspaceId: string,
+): Promise<Workspace | undefined> {
   const row = await reader
     .selectFrom('workspaces')
     .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand'])
@@ -129,11 +133,7 @@ export async function updateOrganization(tx: Tx, organization: Organization): Pr
 }
 
 export async function deleteOrganization(tx: Tx, tenantId: string, id: OrganizationId): Promise<void> {
-  await tx
-    .deleteFrom('organizations')
-    .where('tenant_id', '=', tenantId)
-    .where('organization_id', '=', id)
-    .execute()
+  await tx.deleteFrom('organizations').where('tenant_id', '=', tenantId).where('organization_id', '=', id).execute()
 }
 
 export interface OrganizationPage {

@@ -209,7 +209,10 @@ export async function selectUsers(reader: Reader, page: UserPage): Promise<User[
   const [after, before] = page.descending ? [page.beforeId, page.afterId] : [page.afterId, page.beforeId]
   if (after !== undefined) query = query.where('user_id', '>', after)
   if (before !== undefined) query = query.where('user_id', '<', before)
-  const rows = await query.orderBy('user_id', page.descending ? 'desc' : 'asc').limit(page.limit).execute()
+  const rows = await query
+    .orderBy('user_id', page.descending ? 'desc' : 'asc')
+    .limit(page.limit)
+    .execute()
   return rows.map(userOf)
 }
 
@@ -270,7 +273,10 @@ export async function selectIdentifiers(
 }
 
 /** The username, if the user has one. */
-export async function findUsername(reader: Reader, user: Pick<User, 'organizationId' | 'userId'>): Promise<string | undefined> {
+export async function findUsername(
+  reader: Reader,
+  user: Pick<User, 'organizationId' | 'userId'>,
+): Promise<string | undefined> {
   const row = await reader
     .selectFrom('identifiers')
     .select('identifier')

@@ -53,7 +53,6 @@ export interface Tables {
     user_id: string | null
     legacy_store_id: string | null
     legacy_id: string | null
-    scan_id: string | null
   }
   directory_people: { user_id: string; tenant_id: string; organization_id: string }
   directory_scans: {

@@ -56,6 +56,7 @@ async function opened(mountAll: (mount: Mount) => void) {
   return app
 }
 
+const someText: unknown = expect.any(String)
 const proof = { authorization: 'Bearer good' }
 const json = { ...proof, 'content-type': 'application/json' }
 const echo = () => opened((mount) => mount(put, async ({ body }) => ({ body, revision: 3 })))
@@ -69,24 +70,24 @@ describe('a request to the management API', () => {
     expect(response.headers).toMatchObject({
       etag: '"3"',
       'cache-control': 'no-store',
-      'x-request-id': expect.any(String),
+      'x-request-id': someText,
     })
   })
 
   it.each([
-    ['an unknown field', '{"name":"x","admin":true}', 'body'],
-    ['a field of another type', '{"name":["x"]}', 'body/name'],
-    ['a missing field', '{}', 'body'],
-    ['no body', '', 'body'],
-    ['a name twice', '{"name":"x","name":"y"}', undefined],
-    ['too many levels', `{"name":"x","meta":${'['.repeat(1000)}${']'.repeat(1000)}}`, undefined],
-    ['a number beyond 2^53', '{"name":"x","meta":90071992547409930}', undefined],
-    ['something after the end', '{"name":"x"}{}', undefined],
-    ['what is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), undefined],
+    ['an unknown field', '{"name":"x","admin":true}', '"field":"body"'],
+    ['a field of another type', '{"name":["x"]}', '"field":"body/name"'],
+    ['a missing field', '{}', '"field":"body"'],
+    ['no body', '', '"field":"body"'],
+    ['a name twice', '{"name":"x","name":"y"}', 'The body cannot be read'],
+    ['too many levels', `{"name":"x","meta":${'['.repeat(1000)}${']'.repeat(1000)}}`, 'The body cannot be read'],
+    ['a number beyond 2^53', '{"name":"x","meta":90071992547409930}', 'The body cannot be read'],
+    ['something after the end', '{"name":"x"}{}', 'The body cannot be read'],
+    ['what is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'The body cannot be read'],
   ])('is refused with %s, and the value is not repeated', async (_, payload, field) => {
     const response = await sent(payload)
     expect(response.json()).toMatchObject({ error_code: 'request.malformed', status_code: 400 })
-    if (field !== undefined) expect(response.json().details.fields[0].field).toBe(field)
+    expect(response.body).toContain(field)
     expect(lines).toEqual([])
   })
 
@@ -106,7 +107,7 @@ describe('a request to the management API', () => {
     const response = await sent('{not json', { 'content-type': 'application/json' })
     expect(response.json()).toMatchObject({
       error_code: 'caller.unauthenticated',
-      details: { request_id: expect.any(String) },
+      details: { request_id: someText },
     })
   })
 
@@ -129,7 +130,7 @@ describe('a request to the management API', () => {
 
   it('has its query read as numbers, truth values and lists, and nothing guessed', async () => {
     await opened((mount) => mount(read, async ({ query }) => ({ body: query })))
-    const ask = async (query: string) => {
+    const ask = async (query: string): Promise<unknown> => {
       const response = await app.inject({ url: `/api/identity/t/things/1?${query}`, headers: proof })
       return response.statusCode === 200 ? response.json() : response.statusCode
     }
@@ -159,7 +160,11 @@ describe('a request to the management API', () => {
       })
     })
     const busy = await app.inject({ url: '/api/identity/t/things/busy', headers: proof })
-    expect([busy.statusCode, busy.headers['retry-after'], busy.json().error_code]).toEqual([503, '2', 'server.busy'])
+    expect([busy.statusCode, busy.headers['retry-after'], busy.json()]).toMatchObject([
+      503,
+      '2',
+      { error_code: 'server.busy' },
+    ])
     const broken = await app.inject({ url: '/api/identity/t/things/1', headers: proof })
     expect(broken.json()).toEqual({
       error: 'Server error',
@@ -172,7 +177,7 @@ describe('a request to the management API', () => {
 
   it('leaves routes beside the surface as they are', async () => {
     await echo()
-    app.post('/form', async (request) => request.body)
+    app.post('/form', (request, reply) => reply.send(request.body))
     const response = await app.inject({ method: 'POST', url: '/form', payload: { a: 1 } })
     expect(response.json()).toEqual({ a: 1 })
   })

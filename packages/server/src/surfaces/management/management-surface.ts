@@ -11,6 +11,7 @@ export interface ManagementNeeds {
   readonly log: Log
 }
 
+// Divergence D-05: a larger one is answered 413; 412 is for entity tags only.
 /** Bodies are single objects of settings or of one person. */
 const largestBody = 256 * 1024
 

@@ -5,7 +5,7 @@ import { errorAnswer, noBody, statusesOf } from '@gatehouse/contract'
 import type { Operation } from '@gatehouse/contract'
 import Fastify from 'fastify'
 import type { LightMyRequestResponse } from 'fastify'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { movableClock } from '../../../platform/clock/index.ts'
 import { testDatabase } from '../../../platform/db/testing/index.ts'
@@ -34,13 +34,15 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface Got {
+/** Where `status` is that of success, `body` has the operation's shape; otherwise that of an error. Both were checked. */
+export interface Got<Answer extends TSchema = TSchema> {
   readonly status: number
-  // Every answer was compared with the contract before a test reads it.
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read single fields of many shapes
-  readonly body: any
+  readonly body: Static<Answer>
   readonly headers: LightMyRequestResponse['headers']
 }
+
+/** Any row whose answer has this shape. */
+export type Answering<Answer extends TSchema> = Operation<TSchema, TSchema, TSchema, Answer>
 
 export const everyScope = ['identity', 'manage_configuration', 'view_audit_events'] as const
 
@@ -57,7 +59,9 @@ export async function openManagement() {
   const tokens = new Map<string, ProvedClient & { readonly tenantId: string }>()
   const hashPool = createHashPool({ threads: 2, maxQueued: 500 })
   const needs: LocalNeeds = {
-    reader: db.reader,
+    get reader() {
+      return db.reader
+    },
     transact: (work) => db.transaction(work),
     clock,
     random: systemRandom,
@@ -127,16 +131,16 @@ export async function openManagement() {
     return {
       id,
       token,
-      call: (operation: Operation, sent: Sent = {}) =>
+      call: <A extends TSchema>(operation: Answering<A>, sent: Sent = {}) =>
         call(operation, { token, ...sent, params: { tid: id, ...sent.params } }),
     }
   }
 
   /** Calls an operation and holds the answer against its row: an undeclared status or shape fails the test. */
-  async function call(
-    operation: Operation,
+  async function call<A extends TSchema>(
+    operation: Answering<A>,
     sent: Sent & { readonly params: Readonly<Record<string, string>> },
-  ): Promise<Got> {
+  ): Promise<Got<A>> {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
       encodeURIComponent(sent.params[name] ?? 'missing'),
     )
@@ -173,7 +177,7 @@ export async function openManagement() {
 
 export type Management = Awaited<ReturnType<typeof openManagement>>
 
-export function held(operation: Operation, response: LightMyRequestResponse): Got {
+function held<A extends TSchema>(operation: Answering<A>, response: LightMyRequestResponse): Got<A> {
   const status = response.statusCode
   if (!statusesOf(operation).has(status)) {
     throw new Error(`${operation.operationId} answered ${status}, which its row does not declare: ${response.body}`)
@@ -183,5 +187,5 @@ export function held(operation: Operation, response: LightMyRequestResponse): Go
   if (!(shape === noBody && body === undefined) && !Value.Check(shape, body)) {
     throw new Error(`${operation.operationId} answered another shape than its row says: ${response.body}`)
   }
-  return { status, body, headers: response.headers }
+  return { status, body: body as Static<A>, headers: response.headers }
 }

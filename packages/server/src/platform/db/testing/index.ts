@@ -22,7 +22,11 @@ export interface TestDatabase {
 const serverUrl = process.env['TEST_DATABASE_URL']
 
 /** For guarantees that need two connections at once; skipped by name on the embedded database, which has one. */
-export const describeMultiConnection = describe.skipIf(serverUrl === undefined)
+export function describeMultiConnection(name: string, tests: () => void): void {
+  describe.skipIf(serverUrl === undefined)(`${name} (two connections)`, () => {
+    tests()
+  })
+}
 
 /**
  * A migrated, empty database of one's own: in memory, or on the server of `TEST_DATABASE_URL`.
@@ -91,7 +95,7 @@ function migrationsHash(root: string): string {
     'packages/server/src/platform/db/embedded.ts',
     'node_modules/@electric-sql/pglite/package.json',
   ]
-  for (const source of sources.sort()) hash.update(`${source}\0`).update(readFileSync(join(root, source)))
+  for (const source of sources.toSorted()) hash.update(`${source}\0`).update(readFileSync(join(root, source)))
   return hash.digest('hex').slice(0, 16)
 }
 

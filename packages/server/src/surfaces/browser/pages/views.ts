@@ -84,6 +84,7 @@ export type NewPasswordProblem =
   | 'guessable'
   | 'contains_name'
   | 'unchanged'
+  | 'unusable'
 
 /** The lengths that the policy asks for, in characters. */
 export type PasswordRule = { min: number; max: number }

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+
+export interface Demo {
+  readonly portal: string
+  readonly office: string
+  readonly server: string
+  readonly folder: string
+  /** What it printed, colours included. */
+  readonly screen: () => string
+  /** Ctrl-C. @returns the exit code */
+  stop(): Promise<number | null>
+}
+
+const repository = join(import.meta.dirname, '..')
+const longestStartSeconds = 90
+
+/** `npm start` as a newcomer runs it, on ports and in a folder of its own; resolves when every person has arrived. */
+export async function startDemo(folder?: string, base?: number): Promise<Demo> {
+  const port = base ?? (await freeBase())
+  const data = folder ?? (await mkdtemp(join(tmpdir(), 'gatehouse-demo-')))
+  let printed = ''
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(repository, 'demo/start.ts')], {
+    cwd: repository,
+    env: { ...process.env, GATEHOUSE_DEMO_PORT_BASE: String(port), GATEHOUSE_DEMO_DATA: data, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString('utf8')
+    })
+  }
+  const isGone = once(child, 'exit')
+  const demo: Demo = {
+    server: `http://localhost:${port}`,
+    portal: `http://portal.localhost:${port + 100}`,
+    office: `http://localhost:${port + 200}`,
+    folder: data,
+    screen: () => printed,
+    async stop() {
+      child.kill('SIGINT')
+      await isGone
+      if (folder === undefined) await rm(data, { recursive: true, force: true })
+      return child.exitCode
+    },
+  }
+  for (let tries = 0; tries < longestStartSeconds * 5; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`the demo ended: ${printed}`)
+    if (await hasEverybody(demo)) return demo
+    await setTimeout(200)
+  }
+  await demo.stop()
+  throw new Error(`the demo was not ready in time: ${printed}`)
+}
+
+/** The last thing the first start does is to bring the people of pools, and to write down that they are there. */
+async function hasEverybody(demo: Demo): Promise<boolean> {
+  try {
+    const answers = await Promise.all([fetch(`${demo.office}/`), fetch(`${demo.server}/health/ready`)])
+    return answers.every((answer) => answer.ok) && existsSync(join(demo.folder, 'users-created.json'))
+  } catch {
+    return false
+  }
+}
+
+/** A port whose neighbours at +25, +100 and +200 are likely free too. */
+async function freeBase(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  const port = typeof address === 'object' && address ? address.port : 20_000
+  return port > 65_000 ? port - 1000 : port
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export interface RunningPostgres {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+const script = join(dirname(dirname(import.meta.dirname)), 'scripts', 'postgres.ts')
+
+/** A real PostgreSQL for one test file. @returns what it said instead, when it cannot be started on this machine */
+export async function startPostgres(): Promise<RunningPostgres | { readonly missing: string }> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const failed = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      said += error.message
+      resolve()
+    })
+  })
+  const url = await Promise.race([addressIn(child.stdout), failed.then(() => undefined)])
+  if (url === undefined) {
+    child.stdin.destroy()
+    return { missing: said.trim().split('\n').at(0) ?? 'it ended without a word' }
+  }
+  return {
+    url,
+    async stop() {
+      child.stdin.end()
+      await closed
+    },
+  }
+}
+
+async function addressIn(output: NodeJS.ReadableStream): Promise<string | undefined> {
+  for await (const line of createInterface(output)) {
+    return (JSON.parse(line) as { url: string }).url
+  }
+  return undefined
+}
+
+/**
+ * What a test file does without PostgreSQL: says so where nobody can miss it, and fails where the result counts.
+ *
+ * @throws Error when `CI=true`
+ */
+export function announceNotRun(what: string, why: string): void {
+  const line = `${what}: NOT RUN (PostgreSQL does not start: ${why})`
+  if (process.env['CI'] === 'true') throw new Error(line)
+  console.error(line)
+}
