@@ -1,18 +1,26 @@
 import { expect, it } from 'vitest'
-import { table } from './report.ts'
+import { median, table } from './report.ts'
 
-it('shows a figure as a share of its floor, and a floor alone without one', () => {
+it('shows a rate as a share of its floor, a time as a multiple of it, and says which goals are missed', () => {
   expect(
     table([
-      { name: 'sign-ins', value: 150, unit: '/s', floor: 225, conditions: 'argon2id' },
+      { name: 'sign-ins', value: 140, unit: '/s', floor: 225, goal: 150, conditions: 'argon2id' },
+      { name: 'start', value: 0.5, unit: 's', floor: 0.04, goal: 1, conditions: 'migrated' },
       { name: 'round trip', value: 0.0254, unit: 'ms', conditions: 'select 1' },
     ]),
   ).toBe(
     [
-      '| figure     | value     | floor  | ratio | conditions |',
-      '| ---------- | --------- | ------ | ----- | ---------- |',
-      '| sign-ins   | 150 /s    | 225 /s | 67 %  | argon2id   |',
-      '| round trip | 0.0254 ms |        |       | select 1   |',
+      '| figure     | value     | floor    | ratio | goal           | conditions |',
+      '| ---------- | --------- | -------- | ----- | -------------- | ---------- |',
+      '| sign-ins   | 140 /s    | 225 /s   | 62 %  | 150 /s, missed | argon2id   |',
+      '| start      | 0.500 s   | 0.0400 s | 12.5x | 1.00 s, met    | migrated   |',
+      '| round trip | 0.0254 ms |          |       |                | select 1   |',
     ].join('\n'),
   )
+})
+
+it('takes a repeat that was measured as the median', () => {
+  expect(median([9, 1, 5])).toBe(5)
+  expect(median([4, 1, 3, 2])).toBe(2)
+  expect(() => median([])).toThrow('nothing was measured')
 })

@@ -1,29 +1,26 @@
-import { availableParallelism, cpus, totalmem, type } from 'node:os'
-
-/** One row of the report. `floor` is what the machine could do at best, measured in the same run, in the same unit. */
+/** One row of the report. */
 export interface Figure {
   readonly name: string
   readonly value: number
   readonly unit: string
+  /** What the machine could do at best, measured in the same run, in the same unit. */
   readonly floor?: number
+  /** What we want to reach, in the same unit. Rates want to be above it, everything else below. */
+  readonly goal?: number
   readonly conditions: string
 }
 
-export function machineFacts(): string {
-  const gibibytes = (totalmem() / 2 ** 30).toFixed(0)
-  return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${gibibytes} GiB, ${type()} ${process.arch}, Node ${process.versions.node}`
-}
+const headings = ['figure', 'value', 'floor', 'ratio', 'goal', 'conditions'] as const
 
-const headings = ['figure', 'value', 'floor', 'ratio', 'conditions'] as const
-
-/** A table in Markdown: what was measured, what the machine could do at best, and the one as a share of the other. */
+/** A table in Markdown: what was measured, what the machine could do at best, the one by the other, and what we want. */
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, unit, floor, conditions }) => [
-    name,
-    `${rounded(value)} ${unit}`,
-    floor === undefined ? '' : `${rounded(floor)} ${unit}`,
-    floor === undefined ? '' : `${((value / floor) * 100).toFixed(0)} %`,
-    conditions,
+  const rows = figures.map((figure) => [
+    figure.name,
+    `${rounded(figure.value)} ${figure.unit}`,
+    figure.floor === undefined ? '' : `${rounded(figure.floor)} ${figure.unit}`,
+    ratio(figure),
+    goal(figure),
+    figure.conditions,
   ])
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -33,4 +30,26 @@ export function table(figures: readonly Figure[]): string {
   return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
+const isRate = ({ unit }: Figure): boolean => unit.startsWith('/')
+
+/** A rate is a share of its floor; a time or a size is a multiple of it. */
+function ratio(figure: Figure): string {
+  if (figure.floor === undefined) return ''
+  const share = figure.value / figure.floor
+  return isRate(figure) ? `${(share * 100).toFixed(0)} %` : `${rounded(share)}x`
+}
+
+function goal(figure: Figure): string {
+  if (figure.goal === undefined) return ''
+  const isMet = isRate(figure) ? figure.value >= figure.goal : figure.value <= figure.goal
+  return `${rounded(figure.goal)} ${figure.unit}, ${isMet ? 'met' : 'missed'}`
+}
+
 const rounded = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
+
+/** The middle one of several repeats; of an even number, the lower of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const middle = values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]
+  if (middle === undefined) throw new Error('nothing was measured')
+  return middle
+}

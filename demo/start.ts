@@ -14,6 +14,8 @@ process.exit()
 
 async function start(): Promise<number> {
   try {
+    const { enableCompileCache } = await import('node:module')
+    enableCompileCache(`${import.meta.dirname}/../.cache/compiled`)
     const { run } = await import('./launcher/run.ts')
     return await run(process.env)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { StartTrouble } from './start-trouble.ts'
 
 /** How a child is started. */
@@ -33,7 +34,8 @@ const linesKept = 8000
 export function startChild(plan: ChildPlan): Child {
   const log = openSync(plan.logFile, 'w', 0o600)
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', plan.entry], {
-    env: plan.environment,
+    // Compiled code is kept from start to start: reading a few hundred modules anew costs more than half a second.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../.cache/compiled'), ...plan.environment },
     stdio: ['ignore', log, 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
     windowsHide: true,

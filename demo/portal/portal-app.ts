@@ -7,18 +7,8 @@ import { addInsidePages } from './inside.routes.ts'
 import { troublePage, troubles } from './pages/outside.ts'
 import { createSessions } from './sessions.ts'
 import { createSignInService, SignInUnreachable } from './sign-in-service.ts'
+import type { PortalSettings } from './portal-settings.ts'
 import { addSignIn } from './sign-in.routes.ts'
-
-export interface PortalSettings {
-  /** Public origin, without a slash at the end. */
-  readonly origin: string
-  readonly issuer: string
-  readonly clientId: string
-  readonly clientSecret: string
-  /** Unix time in milliseconds. */
-  readonly now: () => number
-  readonly logError: (error: unknown) => void
-}
 
 /** The Harborline Biller Portal: an application like any other, which leaves the question "who is this?" to its issuer. */
 export async function buildPortal(settings: PortalSettings): Promise<FastifyInstance> {

@@ -15,7 +15,6 @@ export interface ServerProcess {
   readonly lines: readonly LogLine[]
   /** What else it said: on standard output without being a log line, and on standard error. */
   readonly words: readonly string[]
-  readonly isRunning: () => boolean
   /** SIGKILL, or what comes nearest to it: no time for anything. */
   kill(): Promise<void>
   /** SIGTERM: it finishes what it is doing. */
@@ -89,13 +88,9 @@ async function startOn(port: number, { environment, imports = [] }: ServerPlan):
     if (read?.msg === 'ready') isReady()
   })
   onLine(child.stderr, (line) => words.push(line))
-  let hasEnded = false
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', (error) => words.push(error.message))
-    child.once('close', (code) => {
-      hasEnded = true
-      resolve(code)
-    })
+    child.once('close', (code) => resolve(code))
   })
   const late = setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds)
   const early = await Promise.race([ready.then(() => 'ready' as const), ended])
@@ -106,7 +101,6 @@ async function startOn(port: number, { environment, imports = [] }: ServerPlan):
     secondsToReady: (performance.now() - startedAt) / 1000,
     lines,
     words,
-    isRunning: () => !hasEnded,
     async kill() {
       child.kill('SIGKILL')
       await ended

@@ -30,22 +30,27 @@ export const problemDetails: Dialect = (problem, requestId) => ({
   },
 })
 
-/** `error` and `error_description`. 401 for a client that failed to prove itself, otherwise 400 unless the row says 5xx. @see RFC 6749 §5.2 */
+/** Statuses that an `error` has of its own (RFC 6749 §5.2, RFC 6750 §3.1); every other refusal is 400. */
+const oauthStatuses: Readonly<Record<string, number>> = { invalid_client: 401, invalid_token: 401, insufficient_scope: 403 }
+
+/**
+ * `error` and `error_description`. Our own failures and 429 keep the status of their row.
+ *
+ * @see RFC 6749 §5.2
+ */
 export const oauthError: Dialect = (problem) => {
-  const error = problem.row.oauth ?? (problem.row.status >= 500 ? 'server_error' : 'invalid_request')
-  const status =
-    problem.row.status >= 500 || problem.row.status === 429 || problem.row.status === 403
-      ? problem.row.status
-      : error === 'invalid_client' || error === 'invalid_token'
-        ? 401
-        : 400
+  const { status } = problem.row
+  const error = problem.row.oauth ?? (status >= 500 ? 'server_error' : 'invalid_request')
   return {
-    status,
+    status: status >= 500 || status === 429 ? status : (oauthStatuses[error] ?? 400),
     contentType: 'application/json',
     headers: retryHeader(problem),
-    body: { error, error_description: problem.detail ?? problem.row.title },
+    body: { error, error_description: oauthText(problem.detail ?? problem.row.title) },
   }
 }
+
+/** Printable ASCII without quotation mark and backslash is all that an `error_description` may hold (RFC 6749 §5.2). */
+const oauthText = (text: string): string => text.replaceAll('"', "'").replaceAll(/[^\x20-\x5b\x5d-\x7e]/gu, '?')
 
 /** The vendor's error object, as its API descriptions define it (`Error` in identitysystem and system). */
 export const secureAuthError: Dialect = (problem, requestId) => ({
@@ -60,18 +65,21 @@ export const secureAuthError: Dialect = (problem, requestId) => ({
   },
 })
 
-/** @see RFC 7644 §3.12 */
-export const scimError: Dialect = (problem) => ({
-  status: problem.row.status,
-  contentType: 'application/scim+json',
-  headers: retryHeader(problem),
-  body: {
-    schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
-    status: String(problem.row.status),
-    ...(problem.row.scim === undefined ? {} : { scimType: problem.row.scim }),
-    detail: problem.detail ?? problem.row.title,
-  },
-})
+/** SCIM knows no 422: what cannot be accepted is 400, which alone, with 409, may carry a `scimType`. @see RFC 7644 §3.12 */
+export const scimError: Dialect = (problem) => {
+  const status = problem.row.status === 422 ? 400 : problem.row.status
+  return {
+    status,
+    contentType: 'application/scim+json',
+    headers: retryHeader(problem),
+    body: {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      status: String(status),
+      ...(problem.row.scim === undefined ? {} : { scimType: problem.row.scim }),
+      detail: problem.detail ?? problem.row.title,
+    },
+  }
+}
 
 /** Turns whatever was thrown into a problem that may be shown: our own broken promises lose their text. */
 export function asProblem(thrown: unknown): Problem {

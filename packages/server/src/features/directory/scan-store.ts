@@ -27,20 +27,15 @@ export interface ScanNeeds {
  * Reads every person of a legacy store and makes the index agree with it.
  *
  * Safe to run twice and to be killed: each page is a transaction, names are merged, and only a scan that reached the end
- * removes what it did not see. A store that stops answering ends the scan with its `failure`; nothing is removed.
+ * removes what it did not see: people who are gone, and earlier names of people who were renamed. A store that stops answering ends the scan with its `failure`; nothing is removed.
  */
 export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<ScanRecord> {
   const { db, clock, random } = needs
   const homes = await homesOf(db, store.storeId)
-  let scan: ScanRecord = {
-    storeId: store.storeId,
-    scanId: random.uuid(),
-    startedAt: clock.now(),
-    finishedAt: undefined,
-    namesSeen: 0,
-    namesInConflict: 0,
-    failure: undefined,
-  }
+  const startedAt = clock.now()
+  let namesSeen = 0
+  let namesInConflict = 0
+  let failure: string | undefined
   let after = ''
   const seen = new Set<string>()
   for (;;) {
@@ -48,38 +43,47 @@ export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<S
     try {
       people = await store.list(after, batchSize)
     } catch {
-      scan = { ...scan, failure: 'legacy.unavailable' }
+      failure = 'legacy.unavailable'
       break
     }
     const last = people.at(-1)
     if (!last) break
     after = last.legacyId
-    for (const person of people) seen.add(person.legacyId)
     const all = people.flatMap((person) => entryFor(needs.keys, homes, person))
+    for (const { key, scope, legacyId } of all) seen.add(halfOf(key, scope, legacyId))
     const entries = distinct(all)
     const missing = await selectMissing(db.reader, entries)
     const refused = missing.length === 0 ? 0 : await db.transaction((tx) => mergeLegacyNames(tx, missing))
-    scan = {
-      ...scan,
-      namesSeen: scan.namesSeen + people.length,
-      namesInConflict: scan.namesInConflict + refused + (all.length - entries.length),
-    }
+    namesSeen += people.length
+    namesInConflict += refused + (all.length - entries.length)
     if (people.length < batchSize) break
     // The embedded database works in this very thread: let requests have their turn between two pages.
     await setImmediate()
   }
-  if (scan.failure === undefined) await dropUnseen(db, store.storeId, seen)
-  scan = { ...scan, finishedAt: clock.now() }
+  if (failure === undefined) await dropUnseen(db, store.storeId, seen)
+  const scan: ScanRecord = {
+    storeId: store.storeId,
+    scanId: random.uuid(),
+    startedAt,
+    finishedAt: clock.now(),
+    namesSeen,
+    namesInConflict,
+    failure,
+  }
   await db.transaction((tx) => saveScan(tx, scan))
   return scan
 }
+
+/** A name and whom it leads to: somebody else may take the name of a person who was renamed. */
+const halfOf = (key: Buffer, scope: string, legacyId: string | undefined): string =>
+  `${key.toString('base64')} ${scope} ${legacyId ?? ''}`
 
 /** Only a scan that reached the end knows who is gone. */
 async function dropUnseen(db: Db, storeId: string, seen: ReadonlySet<string>): Promise<void> {
   let after: LegacyHalf | undefined
   for (;;) {
     const page = await selectLegacyHalves(db.reader, storeId, after, batchSize)
-    const gone = page.filter((half) => !seen.has(half.legacyId))
+    const gone = page.filter((half) => !seen.has(halfOf(half.key, half.scope, half.legacyId)))
     if (gone.length > 0) await db.transaction((tx) => dropLegacyHalves(tx, gone))
     after = page.at(-1)
     if (page.length < batchSize) return

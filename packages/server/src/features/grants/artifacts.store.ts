@@ -77,21 +77,27 @@ export interface NewArtifact {
   readonly payload: ArtifactPayload
   readonly now: Date
   readonly expiresAt: Date
+  /** It may be shown once: saving it a second time fails until it has expired. */
+  readonly isOnce?: boolean
 }
 
-/** Inserts, or replaces what is there: the engine saves sessions and interactions again. Never un-consumes. */
-export async function saveArtifact(tx: Tx, vault: Vault, home: ArtifactHome, artifact: NewArtifact): Promise<void> {
+/**
+ * Inserts, or replaces what is there: the engine saves sessions and interactions again. Never un-consumes.
+ *
+ * @returns false when it is there already and `isOnce`: exactly one of any number of callers gets true until it expires
+ */
+export async function saveArtifact(tx: Tx, vault: Vault, home: ArtifactHome, artifact: NewArtifact): Promise<boolean> {
   const hash = idHash(artifact.id)
   const { payload } = artifact
   const values = {
     sealed_payload: vault.seal(JSON.stringify(payload), sealContext(artifact.kind, hash)),
-    grant_id: text(payload['grantId']) ?? (artifact.kind === 'Grant' ? artifact.id : null),
+    grant_id: grantOf(artifact),
     session_uid: text(payload['sessionUid']) ?? text(payload['uid']),
     client_id: text(payload['clientId']),
     user_id: text(payload['accountId']),
     expires_at: artifact.expiresAt,
   }
-  await tx
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('artifacts')
     .values({
       id_hash: hash,
@@ -102,8 +108,18 @@ export async function saveArtifact(tx: Tx, vault: Vault, home: ArtifactHome, art
       created_at: artifact.now,
       ...values,
     })
-    .onConflict((conflict) => conflict.columns(['id_hash', 'kind']).doUpdateSet(values))
-    .execute()
+    .onConflict((conflict) => {
+      const replaced = conflict.columns(['id_hash', 'kind']).doUpdateSet(values)
+      return artifact.isOnce === true ? replaced.where('artifacts.expires_at', '<=', artifact.now) : replaced
+    })
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** A sign-in under way only remembers the grant of who was there before; it outlives it. */
+function grantOf({ kind, id, payload }: NewArtifact): string | null {
+  if (kind === 'Interaction') return null
+  return kind === 'Grant' ? id : text(payload['grantId'])
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -42,11 +42,16 @@ export async function commitWork(needs: Needs, work: Work, facts: RequestFacts):
   try {
     await needs.db.transaction(async (tx) => {
       // Consumes first: whoever loses has written nothing, and holds no other lock while it waits.
-      const order = [...work.changes].sort((one, other) => rank(one) - rank(other))
+      const order = work.changes.toSorted((one, other) => rank(one) - rank(other))
       for (const change of order) await apply(tx, needs, work.issuer, change, homes)
       if (work.begun) await begin(tx, needs, work, work.begun, facts)
       for (const write of work.also) await write(tx)
-      await recordEvents(tx, needs, facts, work.events.map((event) => auditEvent(work.issuer, event, homes)))
+      await recordEvents(
+        tx,
+        needs,
+        facts,
+        work.events.map((event) => auditEvent(work.issuer, event, homes)),
+      )
     })
     return { kind: 'committed' }
   } catch (error) {
@@ -64,17 +69,28 @@ export async function applyWork(tx: Tx, needs: Pick<Needs, 'clock' | 'vault'>, w
   for (const change of work.changes) await apply(tx, needs, work.issuer, change, nobody)
 }
 
-async function apply(tx: Tx, needs: Pick<Needs, 'clock' | 'vault'>, issuer: OidcIssuer, change: ArtifactChange, homes: Homes): Promise<void> {
+async function apply(
+  tx: Tx,
+  needs: Pick<Needs, 'clock' | 'vault'>,
+  issuer: OidcIssuer,
+  change: ArtifactChange,
+  homes: Homes,
+): Promise<void> {
   const now = needs.clock.now()
   switch (change.kind) {
-    case 'save':
-      return saveArtifact(tx, needs.vault, homeOfIssuer(issuer), {
+    case 'save': {
+      const isKept = await saveArtifact(tx, needs.vault, homeOfIssuer(issuer), {
         kind: change.model,
         id: change.id,
         payload: change.payload,
         now,
         expiresAt: addSeconds(now, change.expiresInSeconds),
+        // The engine's memory of assertions: it looked before, and five requests may have looked at once.
+        isOnce: change.model === 'ReplayDetection',
       })
+      if (!isKept) throw new Withdrawn({ kind: 'lost', model: change.model })
+      return undefined
+    }
     case 'consume':
       if (!(await consumeArtifact(tx, change.model, change.id, now))) {
         throw new Withdrawn({ kind: 'lost', model: change.model }, change.grantId)
@@ -181,7 +197,8 @@ const homeOfIssuer = (issuer: OidcIssuer) => ({ tenantId: issuer.tenantId, works
 const auditEvent = (issuer: OidcIssuer, event: ProtocolEvent, homes: Homes): AuditEvent => ({
   tenantId: issuer.tenantId,
   workspaceId: issuer.workspaceId,
-  organizationId: (event.subjectId === undefined ? undefined : homes.people.get(event.subjectId)) ?? issuer.organizationId,
+  organizationId:
+    (event.subjectId === undefined ? undefined : homes.people.get(event.subjectId)) ?? issuer.organizationId,
   subject: event.subject,
   action: event.action,
   reason: event.reason,

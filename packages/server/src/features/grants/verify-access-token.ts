@@ -1,5 +1,4 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import type { JSONWebKeySet } from 'jose'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { findClient } from '../clients/index.ts'
@@ -28,7 +27,7 @@ export async function verifyApplicationToken(
 ): Promise<{ readonly clientId: string; readonly scopes: ReadonlySet<string> } | undefined> {
   const keys = await needs.keysOf(tenantId, workspaceId)
   try {
-    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: keys.map((key) => key.publicJwk) } as unknown as JSONWebKeySet), {
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: keys.map((key) => key.publicJwk) }), {
       issuer: `${needs.origin}/${tenantId}/${workspaceId}`,
       audience,
       typ: 'at+jwt',

@@ -233,7 +233,6 @@ describe('creating a user', () => {
         user_id: null,
         legacy_store_id: 'legacy-a',
         legacy_id: 'p-9',
-        scan_id: null,
       })
       .execute()
     const other = { store_id: 'legacy-a', legacy_id: 'p-10' }

@@ -4,13 +4,17 @@ export interface PreparedStatement {
   readonly names: readonly string[]
 }
 
-/** Strings, quoted names, comments and casts (`::text`) are passed over; what is left of `:name` is a parameter. */
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([a-z_]+)/g
+/**
+ * Strings (PostgreSQL's `E'…'` and `$tag$…$tag$` too), quoted names, comments and casts (`::text`) are passed over; what is
+ * left of `:name` is a parameter.
+ */
+const token =
+  /\b[eE]'(?:\\[\s\S]|''|[^'\\])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$|--[^\n]*|\/\*[\s\S]*?\*\/|::|:(?<name>[A-Za-z_]\w*)/g
 
 /** Turns `:name` into `?1` (SQLite) or `$1` (PostgreSQL); values never become part of the text. */
 export function prepareStatement(text: string, placeholder: (position: number) => string): PreparedStatement {
   const names: string[] = []
-  const sql = text.replaceAll(token, (whole, name: string | undefined) => {
+  const sql = text.replaceAll(token, (whole, _tag: string | undefined, name: string | undefined) => {
     if (name === undefined) return whole
     names.push(name)
     return placeholder(names.length)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import pg from 'pg'
@@ -17,17 +17,19 @@ export function connectSql(settings: LegacyStoreSettings): SqlConnection {
   return settings.dialect === 'sqlite' ? connectSqlite(settings) : connectPostgres(settings)
 }
 
-/** Opened at the first call and again after a failure, so that a file that was away is found when it is back. */
+/** Opened at the first call and again when another file stands in its place, so that one that was away is found again. */
 function connectSqlite(settings: LegacyStoreSettings): SqlConnection {
   const path = settings.connection.replace(/^file:/, '')
   let database: DatabaseSync | undefined
+  let openedFile: string | undefined
   const prepared = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
-    // SQLite would make an empty file in the place of a missing one.
-    if (!existsSync(path)) {
-      close()
-      throw new Error('the SQLite file is missing')
-    }
+    // SQLite would make an empty file in the place of a missing one, and go on reading one that was replaced.
+    const file = statSync(path, { throwIfNoEntry: false })
+    const standing = file && `${file.dev} ${file.ino}`
+    if (standing !== openedFile) close()
+    if (standing === undefined) throw new Error('the SQLite file is missing')
+    openedFile = standing
     database ??= new DatabaseSync(path, { timeout: settings.timeoutMilliseconds ?? 2000 })
     const statement = prepared.get(sql) ?? database.prepare(sql)
     prepared.set(sql, statement)
@@ -37,6 +39,7 @@ function connectSqlite(settings: LegacyStoreSettings): SqlConnection {
     prepared.clear()
     database?.close()
     database = undefined
+    openedFile = undefined
   }
   return {
     placeholder: (position) => `?${position}`,

@@ -9,7 +9,7 @@ import type { LegacyStore, LegacyUser } from './legacy-store.ts'
 import type { SqlConnection } from './sql-connection.ts'
 import type { LegacyStoreSettings } from './stores-file.ts'
 
-/** Drivers differ: flags come as 0/1 or booleans, keys as numbers or text. What cannot be read so is not a person. */
+/** Drivers differ: keys come as numbers or text. A row that cannot be read so fails its own call and nobody else's. */
 const rowShape = Type.Object({
   legacy_id: Type.Union([Type.String(), Type.Number(), Type.BigInt()]),
   biller_key: Type.Union([Type.String(), Type.Number(), Type.BigInt()]),
@@ -22,7 +22,7 @@ const rowShape = Type.Object({
   is_locked: Type.Optional(Type.Unknown()),
   is_disabled: Type.Optional(Type.Unknown()),
   must_change: Type.Optional(Type.Unknown()),
-  version: Type.Optional(Type.Unknown()),
+  version: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.BigInt(), Type.Null()])),
 })
 
 type Values = Readonly<Record<string, string | number | null>>
@@ -49,9 +49,8 @@ export function sqlStore(settings: LegacyStoreSettings, connection: SqlConnectio
   const people = (text: string, values: Values): Promise<readonly LegacyUser[]> =>
     guard(async () => {
       const { sql, bound } = bind(text, values)
-      const rows = await connection.rows(sql, bound)
-      return rows.map((row) => legacyUser(settings, row))
-    })
+      return connection.rows(sql, bound)
+    }).then((rows) => readPeople(settings, rows))
 
   return {
     storeId: settings.id,
@@ -81,6 +80,15 @@ export function sqlStore(settings: LegacyStoreSettings, connection: SqlConnectio
   }
 }
 
+/** Outside the breaker: one bad row is no reason to leave the whole store alone. */
+function readPeople(settings: LegacyStoreSettings, rows: readonly Record<string, unknown>[]): readonly LegacyUser[] {
+  try {
+    return rows.map((row) => legacyUser(settings, row))
+  } catch (cause) {
+    throw new Problem('legacy.unavailable', undefined, { cause })
+  }
+}
+
 function legacyUser(settings: LegacyStoreSettings, raw: Record<string, unknown>): LegacyUser {
   if (!Value.Check(rowShape, raw)) {
     const [error] = Value.Errors(rowShape, raw)
@@ -107,4 +115,8 @@ function legacyUser(settings: LegacyStoreSettings, raw: Record<string, unknown>)
   }
 }
 
-const isOn = (value: unknown): boolean => value === true || value === 1 || value === 1n
+const off = new Set(['', '0', 'false', 'f', 'no', 'n'])
+
+/** Flags come as booleans, numbers, or text (PostgreSQL gives bigint as text). What does not say no is a yes: it refuses. */
+const isOn = (value: unknown): boolean =>
+  typeof value === 'string' ? !off.has(value.trim().toLowerCase()) : Boolean(value)

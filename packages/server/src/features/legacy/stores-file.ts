@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { StartError } from '../../platform/config/index.ts'
+import { prepareStatement } from './named-parameters.ts'
 
 /** SQL text of the customer's own database, with `:name` in the place of values. Columns come back under our names. */
 const statements = Type.Object(
@@ -38,6 +39,20 @@ const storeShape = Type.Object(
 
 const fileShape = Type.Object({ stores: Type.Array(storeShape) }, { additionalProperties: false })
 
+/** What each statement may name, and what it must: a misspelt name would bind null and find nobody, or erase a hash. */
+const parameters: Readonly<
+  Record<keyof Static<typeof statements>, { readonly must: readonly string[]; readonly may: readonly string[] }>
+> = {
+  find: { must: ['canonical'], may: [] },
+  findByAddress: { must: ['address'], may: [] },
+  list: { must: ['after', 'limit'], may: [] },
+  changes: { must: ['since', 'limit'], may: [] },
+  writePassword: {
+    must: ['legacy_id', 'password_hash', 'previous_hash'],
+    may: ['password_salt', 'password_format'],
+  },
+}
+
 export type LegacyStoreSettings = Static<typeof storeShape>
 
 /**
@@ -59,7 +74,26 @@ export async function readStoresFile(
     const [error] = Value.Errors(fileShape, content)
     throw new StartError(`The legacy stores file ${file} is not valid: ${error?.instancePath ?? ''} ${error?.message ?? ''}.`)
   }
+  for (const [index, store] of content.stores.entries()) {
+    if (content.stores.findIndex(({ id }) => id === store.id) !== index) {
+      throw new StartError(`The legacy stores file ${file} is not valid: two stores have the id ${store.id}.`)
+    }
+    assertParameters(file, store)
+  }
   return content.stores.map((store) => ({ ...store, connection: resolved(store, environment) }))
+}
+
+function assertParameters(file: string, store: LegacyStoreSettings): void {
+  for (const [statement, { must, may }] of Object.entries(parameters)) {
+    const text = store.statements[statement as keyof typeof parameters]
+    if (text === undefined) continue
+    const { names } = prepareStatement(text, () => '?')
+    const missing = must.find((name) => !names.includes(name))
+    const unknown = names.find((name) => !must.includes(name) && !may.includes(name))
+    if (missing === undefined && unknown === undefined) continue
+    const fault = missing === undefined ? `has no parameter :${unknown ?? ''}` : `must use :${missing}`
+    throw new StartError(`The legacy stores file ${file} is not valid: ${statement} of store ${store.id} ${fault}.`)
+  }
 }
 
 function resolved(store: LegacyStoreSettings, environment: Readonly<Record<string, string | undefined>>): string {

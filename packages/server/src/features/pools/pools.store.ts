@@ -3,7 +3,7 @@ import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
 import { poolId } from './pool.ts'
-import type { Pool, PoolId, PoolPolicy } from './pool.ts'
+import type { Pool, PoolId } from './pool.ts'
 
 /** @returns false when the id is taken */
 export async function insertPool(tx: Tx, pool: Pool): Promise<boolean> {
@@ -121,7 +121,7 @@ const poolOf = (row: Selectable<Tables['pools']>): Pool => ({
   organizationId: organizationId(row.organization_id),
   name: row.name,
   description: row.description,
-  policy: row.policy as PoolPolicy,
+  policy: row.policy,
   wire: row.wire,
   revision: row.revision,
   createdAt: row.created_at,

@@ -81,5 +81,5 @@ export async function findUsernamesOf(
       if (biller && biller.mode !== 'new') found.add(person.username)
     }
   }
-  return [...found].sort((one, other) => one.localeCompare(other))
+  return [...found].toSorted((one, other) => one.localeCompare(other))
 }

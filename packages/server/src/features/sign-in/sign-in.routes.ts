@@ -36,9 +36,9 @@ interface Visit {
   readonly views: SignInViews
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  show(status: number, document: string): FastifyReply
+  readonly show: (status: number, document: string) => FastifyReply
   /** After a form: the browser asks again for what comes next, so that reloading repeats nothing. */
-  goOn(): FastifyReply
+  readonly goOn: () => FastifyReply
 }
 
 type Params = { Params: { tid: string; wid: string; flow: string } }

@@ -44,7 +44,7 @@ export function createThrottle({
       const until = await db.transaction((tx) => takeTry(tx, key, rule, clock.now()))
       return until === undefined
         ? { kind: 'allowed' }
-        : { kind: 'wait', untilSeconds: Math.floor(until.getTime() / 1000) }
+        : { kind: 'wait', untilSeconds: Math.ceil(until.getTime() / 1000) }
     },
     forgive: (key) => db.transaction((tx) => forgive(tx, key)),
   }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from './tenancy.ts'
-import type { BrandSettings, Organization, OrganizationId, Workspace } from './tenancy.ts'
+import type { Organization, OrganizationId, Workspace } from './tenancy.ts'
 
 export async function insertTenant(tx: Tx, tenantId: string, name: string, now: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
@@ -176,7 +176,7 @@ const workspaceOf = (row: WorkspaceRow): Workspace => ({
   name: row.name,
   kind: row.kind,
   usernameScope: row.username_scope,
-  brand: row.brand as BrandSettings,
+  brand: row.brand,
 })
 
 const organizationOf = (row: Selectable<Tables['organizations']>): Organization => ({
@@ -187,7 +187,7 @@ const organizationOf = (row: Selectable<Tables['organizations']>): Organization 
   description: row.description,
   domains: row.domains,
   metadata: row.metadata,
-  brand: row.brand as BrandSettings,
+  brand: row.brand,
   isTemplate: row.is_template,
   revision: row.revision,
   createdAt: row.created_at,

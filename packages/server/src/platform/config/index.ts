@@ -11,7 +11,7 @@ export const settings = Type.Object(
   {
     GATEHOUSE_URL: Type.String({
       default: 'http://localhost:4000',
-      pattern: '^https?://[^/?#]+$',
+      pattern: String.raw`^https?://[^\s/?#@]+$`,
       description: 'Public origin of this server, without a path. Issuers, links in mails and cookies are made from it.',
     }),
     GATEHOUSE_HOST: Type.String({ default: 'localhost', description: 'Address to listen on.' }),
@@ -122,15 +122,22 @@ export class StartError extends Error {
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given: Record<string, unknown> = {}
-  for (const name of Object.keys(settings.properties)) {
+  for (const [name, setting] of Object.entries(settings.properties)) {
     const value = environment[name]
-    if (value !== undefined && value !== '') given[name] = value
+    if (value === undefined || value === '') continue
+    // Decimal digits only: a general conversion would take "true" for 1, " " for 0, and cut 80.5 to 80.
+    given[name] = Type.IsInteger(setting) && /^-?\d{1,15}$/.test(value) ? Number(value) : value
   }
-  const converted = Value.Convert(settings, Value.Default(settings, given))
+  const converted = Value.Default(settings, given)
   if (!Value.Check(settings, converted)) {
     const [error] = Value.Errors(settings, converted)
     const name = error?.instancePath.replace(/^\//, '') ?? 'a setting'
     throw new StartError(`${name} cannot be used: it ${error?.message ?? 'is not valid'}. See docs/configuration.md.`)
+  }
+  if (URL.parse(converted.GATEHOUSE_URL)?.origin !== converted.GATEHOUSE_URL) {
+    throw new StartError(
+      'GATEHOUSE_URL cannot be used: it must be an origin as browsers write it, in lower case and without a default port. See docs/configuration.md.',
+    )
   }
   return {
     origin: converted.GATEHOUSE_URL,

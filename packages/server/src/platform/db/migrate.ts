@@ -8,7 +8,7 @@ export async function migrate(db: Db): Promise<void> {
   if (await isUpToDate(db)) return
   const migrator = new Migrator({ db: db.reader, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
-  if (error) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
+  if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
 }
 
 /** One query instead of the migrator's dozen: an ordinary start changes nothing. */

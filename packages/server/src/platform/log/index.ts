@@ -11,13 +11,16 @@ export interface Log {
   error(message: string, error: unknown, fields?: LogFields): void
 }
 
-/** Long values come from outside (user agents, names): cap them so that a line stays a line. */
+/** Long values come from outside (user agents, names, what a database says): cap them so that a line stays a line. */
 const longestValue = 500
+const longestStack = 4000
 
 export function createLog(level: string, write?: (line: string) => void): Log {
+  const standardOutput = write === undefined ? pino.destination(1) : undefined
+  const send = write ?? ((line: string) => standardOutput?.write(line))
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    write === undefined ? pino.destination(1) : { write },
+    { write: (line: string) => send(line.replaceAll(unsafeOnTerminals, escaped)) },
   )
   return {
     debug: (message, fields) => logger.debug(capped(fields), message),
@@ -29,23 +32,32 @@ export function createLog(level: string, write?: (line: string) => void): Log {
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
+/** JSON escapes C0 only. DEL, C1 (an 8-bit terminal takes U+009B for ESC [), line separators and bidirectional marks are left. */
+const unsafeOnTerminals = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+const cut = (text: string, longest: number): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+
 function capped(fields: LogFields = {}): LogFields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
-      typeof value === 'string' && value.length > longestValue ? `${value.slice(0, longestValue)}…` : value,
+      typeof value === 'string' ? cut(value, longestValue) : value,
     ]),
   )
 }
 
 function described(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error }
-  const cause = error.cause instanceof Error ? { cause: error.cause.message, cause_stack: error.cause.stack } : {}
+  const cause =
+    error.cause instanceof Error
+      ? { cause: cut(error.cause.message, longestValue), cause_stack: cut(error.cause.stack ?? '', longestStack) }
+      : {}
   return {
-    error: error.name,
-    error_message: error.message,
-    stack: error.stack,
-    ...('code' in error && typeof error.code === 'string' ? { error_code: error.code } : {}),
+    error: cut(error.name, longestValue),
+    error_message: cut(error.message, longestValue),
+    stack: cut(error.stack ?? '', longestStack),
+    ...('code' in error && typeof error.code === 'string' ? { error_code: cut(error.code, longestValue) } : {}),
     ...cause,
   }
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto'
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -32,7 +32,8 @@ export interface FileVaultOptions {
 }
 
 /**
- * The default vault: keys in one file, itself sealed by a secret. Newest key last; it seals, all of them open.
+ * The default vault: keys in one file, itself sealed by a secret. Newest key last; it seals, all of them open. Several
+ * processes may open one folder for the first time at once: the first to finish gives the keys, the others take them.
  *
  * @throws StartError when the file cannot be read, written, or opened with this secret
  */
@@ -41,19 +42,20 @@ export async function openFileVault({ folder, secret, random = systemRandom }: F
   const cost = secret === undefined ? generatedCost : scryptCost
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const sealingSecret = secret ?? (await generatedSecret(join(folder, 'vault.secret'), random))
-  let keys = await readKeys(file, sealingSecret, cost)
-  if (!keys) {
-    keys = [newKey(random)]
-    await writeKeys(file, keys, sealingSecret, cost, random)
+  let held = await readKeys(file, sealingSecret, cost)
+  if (!held) {
+    await keepFirst(file, sealedKeys([newKey(random)], sealingSecret, cost, random), random)
+    held = await readKeys(file, sealingSecret, cost)
   }
-  let held: readonly SealingKey[] = keys
+  if (!held) throw new StartError(`The vault in ${file} was removed while it was opened: start again.`)
+  let keys: readonly SealingKey[] = held
   const current = (): SealingKey => {
-    const newest = held.at(-1)
+    const newest = keys.at(-1)
     if (!newest) throw new Error('the vault holds no key')
     return newest
   }
   const openBytes = (sealed: Uint8Array, context: string): Buffer =>
-    openValue((id) => held.find((key) => key.id === id)?.key, sealed, context)
+    openValue((id) => keys.find((key) => key.id === id)?.key, sealed, context)
   return {
     seal: (plain, context) =>
       sealValue(current(), typeof plain === 'string' ? Buffer.from(plain, 'utf8') : plain, context, random.bytes),
@@ -64,9 +66,10 @@ export async function openFileVault({ folder, secret, random = systemRandom }: F
       return current().id
     },
     async rotate() {
-      const next = [...held, newKey(random)]
-      await writeKeys(file, next, sealingSecret, cost, random)
-      held = next
+      // Read again: another process may have rotated since, and its key must stay in the file.
+      const next = [...((await readKeys(file, sealingSecret, cost)) ?? keys), newKey(random)]
+      await rename(await writeBeside(file, sealedKeys(next, sealingSecret, cost, random), random), file)
+      keys = next
     },
   }
 }
@@ -74,24 +77,27 @@ export async function openFileVault({ folder, secret, random = systemRandom }: F
 const newKey = (random: Random): SealingKey => ({ id: random.bytes(8).toString('hex'), key: random.bytes(32) })
 
 async function generatedSecret(file: string, random: Random): Promise<string> {
-  const made = random.secret()
+  const present = await readIfThere(file)
+  if (present === undefined) await keepFirst(file, random.secret(), random)
+  const secret = present ?? (await readFile(file, 'utf8'))
+  if (secret.length < 32) throw new StartError(`The secret in ${file} is cut short: restore it, or the whole folder.`)
+  return secret
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    await writeFile(file, made, { flag: 'wx', mode: 0o600, flush: true })
-    return made
+    return await readFile(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readFile(file, 'utf8')
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
 async function readKeys(file: string, secret: string, cost: object): Promise<SealingKey[] | undefined> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+  const text = await readIfThere(file)
+  if (text === undefined) return undefined
   try {
     const { salt, sealed } = Value.Parse(keyFileShape, JSON.parse(text))
     const bytes = Buffer.from(sealed, 'base64')
@@ -108,14 +114,17 @@ async function readKeys(file: string, secret: string, cost: object): Promise<Sea
   }
 }
 
-/** Written beside and renamed, so that a crash leaves the old file or the new one. */
-async function writeKeys(file: string, keys: readonly SealingKey[], secret: string, cost: object, random: Random): Promise<void> {
+function sealedKeys(keys: readonly SealingKey[], secret: string, cost: object, random: Random): string {
   const salt = random.bytes(16)
   const nonce = random.bytes(12)
   const cipher = createCipheriv('aes-256-gcm', scryptSync(secret, salt, 32, cost), nonce, { authTagLength: 16 })
   const plain = JSON.stringify(keys.map(({ id, key }) => ({ id, key: key.toString('base64') })))
   const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
-  const text = JSON.stringify({ format: 'gatehouse-vault-1', salt: salt.toString('base64'), sealed: sealed.toString('base64') })
+  return JSON.stringify({ format: 'gatehouse-vault-1', salt: salt.toString('base64'), sealed: sealed.toString('base64') })
+}
+
+/** The whole text, on the disk, under a name of its own: what then takes the real name is never half of it. */
+async function writeBeside(file: string, text: string, random: Random): Promise<string> {
   const beside = `${file}.${random.bytes(6).toString('hex')}`
   const handle = await open(beside, 'wx', 0o600)
   try {
@@ -124,5 +133,17 @@ async function writeKeys(file: string, keys: readonly SealingKey[], secret: stri
   } finally {
     await handle.close()
   }
-  await rename(beside, file)
+  return beside
+}
+
+/** Gives the file this text unless another process was first. A link appears whole or fails; it replaces nothing. */
+async function keepFirst(file: string, text: string, random: Random): Promise<void> {
+  const beside = await writeBeside(file, text, random)
+  try {
+    await link(beside, file)
+  } catch (error) {
+    // A file system without links (exFAT) leaves only the rename, where of two first starts the last one wins.
+    if (codeOf(error) !== 'EEXIST') return await rename(beside, file)
+  }
+  return unlink(beside)
 }

@@ -1,33 +1,56 @@
 import { errors } from 'oidc-provider'
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+import type { Adapter } from 'oidc-provider'
 import type { OidcNeeds } from './needs.ts'
 import { clientMetadata } from './clients.ts'
 import { lifetimes } from './lifetimes.ts'
 import { currentUnit } from './unit-of-work.ts'
 
+type Found = NonNullable<Awaited<ReturnType<OidcNeeds['readArtifact']>>>
+
 /** For how long a refresh token that was just rotated is refused without ending its family: tabs and retries race. */
 const raceSeconds = 5
 
-/** Storage of one model of the engine: reads now, writes when the request's unit of work is committed. */
+/**
+ * Storage of one model of the engine: reads now, writes when the request's unit of work is committed.
+ *
+ * What one issuer made is not there for another: organizations share a workspace's rows, and a code or a session of one
+ * must not become an ID token of another (RFC 9207 §1). A session that was ended is not there either, so the browser that
+ * still has its cookie begins a new one, and nothing that came from the old one revives.
+ */
 export function adapterFor(needs: OidcNeeds, model: string): Adapter {
   if (model === 'Client') return clientAdapter(needs)
+
+  async function isStanding(found: Found): Promise<boolean> {
+    const { payload } = found
+    if (payload['issuer'] !== currentUnit().issuer.path) return false
+    const { accountId, uid, exp } = payload
+    // The engine allows fifteen seconds for the clocks of others, here too; ours needs none. Of codes and refresh tokens
+    // it wants to see the expired ones, and says so in its refusal.
+    const isJudgedHere = model !== 'AuthorizationCode' && model !== 'RefreshToken'
+    if (isJudgedHere && typeof exp === 'number' && exp <= needs.nowSeconds()) return false
+    if (model !== 'Session' || typeof accountId !== 'string') return true
+    return typeof uid === 'string' && (await currentUnit().findAccount(accountId, uid)) !== undefined
+  }
+
   return {
     async upsert(id, payload, expiresIn) {
+      const unit = currentUnit()
       // Without a lifetime the engine means for ever; nothing here is, so it gets the longest.
-      currentUnit().save(model, id, payload as Readonly<Record<string, unknown>>, expiresIn ?? lifetimes.grant)
+      unit.save(model, id, { ...payload, issuer: unit.issuer.path }, expiresIn ?? lifetimes.grant)
     },
     async find(id) {
       const found = await currentUnit().find(model, id)
-      if (!found) return undefined
-      if (found.consumedAt === undefined) return found.payload as AdapterPayload
+      if (!found || !(await isStanding(found))) return undefined
+      if (found.consumedAt === undefined) return found.payload
       const ageSeconds = needs.nowSeconds() - Math.floor(found.consumedAt.getTime() / 1000)
       if (model === 'RefreshToken' && ageSeconds <= raceSeconds) {
         throw new errors.InvalidGrant('refresh token was used a moment ago')
       }
-      return { ...found.payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) } as AdapterPayload
+      return { ...found.payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) }
     },
     async findByUid(uid) {
-      return (await currentUnit().findSession(uid))?.payload as AdapterPayload | undefined
+      const found = await currentUnit().findSession(uid)
+      return found && (await isStanding(found)) ? found.payload : undefined
     },
     async findByUserCode() {
       return undefined

@@ -1,7 +1,7 @@
 /** Scopes about people and the claims each releases (OpenID Connect Core §5.4; `organization` is ours). */
 export const claimsByScope = {
   openid: ['sub'],
-  profile: ['name', 'preferred_username', 'updated_at', 'locale'],
+  profile: ['name', 'preferred_username', 'updated_at'],
   email: ['email', 'email_verified'],
   organization: ['organization_id', 'organization_name', 'biller_guid', 'sign_in_route'],
 } as const

@@ -1,25 +1,32 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type Provider from 'oidc-provider'
 import type { CommitOutcome, LoginResult, OidcNeeds } from './needs.ts'
+import type { protocolPages } from './protocol-pages.ts'
 import { currentUnit } from './unit-of-work.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 type Next = () => Promise<unknown>
+type RenderError = ReturnType<typeof protocolPages>['renderError']
 
 /**
  * Runs the engine, then writes everything it wanted in one transaction, then lets the answer go. An answer that promises
  * something which lost a race is replaced: nobody hears of a token that was not kept.
  */
-export function commitAfter(needs: OidcNeeds, _provider: Provider) {
+export function commitAfter(needs: OidcNeeds, renderError: RenderError) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     await next()
     const unit = currentUnit()
     if (ctx.status >= 500) return
+    if (ctx.oidc?.route === 'token' && ctx.status !== 200) unit.refuse()
     noteBegun(ctx, unit)
     noteEvents(ctx, unit)
     const { changes, events, also } = unit
     if (changes.length === 0 && events.length === 0 && also.length === 0) return
-    answerOutcome(ctx, await needs.commit(unit.work(), unit.facts), unit)
+    try {
+      answerOutcome(ctx, await needs.commit(unit.work(), unit.facts), unit)
+    } catch (error) {
+      needs.logError('protocol commit failed', error)
+      await answerFailure(ctx, renderError)
+    }
   }
 }
 
@@ -37,8 +44,9 @@ function noteBegun(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
 }
 
 function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
-  const { oidc } = ctx
-  if (!oidc) return
+  // Absent where no route of the engine matched, which its types do not say.
+  const oidc = ctx.oidc as KoaContextWithOIDC['oidc'] | undefined
+  if (oidc === undefined) return
   const clientId = oidc.client?.clientId
   const who = { clientId, subjectId: oidc.account?.accountId }
   if (oidc.route === 'token') {
@@ -57,8 +65,8 @@ function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
     })
     return
   }
-  const isIssued = (oidc.route === 'authorization' || oidc.route === 'resume') && oidc.entities.AuthorizationCode
-  if (isIssued) {
+  const isAuthorization = oidc.route === 'authorization' || oidc.route === 'resume'
+  if (isAuthorization && oidc.entities.AuthorizationCode !== undefined) {
     unit.events.push({
       subject: 'authorization_code',
       action: 'issued',
@@ -67,7 +75,9 @@ function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
       correlationId: oidc.entities.Interaction?.cid,
     })
   }
-  if (oidc.route === 'end_session_confirm' && ctx.status === 303) {
+  // The page also offers to stay.
+  const isSignedOut = oidc.route === 'end_session_confirm' && Boolean(oidc.params?.['logout'])
+  if (isSignedOut && ctx.status === 303) {
     const subjectId = oidc.session?.accountId
     if (subjectId !== undefined) {
       unit.events.push({
@@ -82,12 +92,34 @@ function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
   }
 }
 
+/** Nothing was written, so nothing that was promised may leave: no token, no cookie, no redirect. */
+async function answerFailure(ctx: KoaContextWithOIDC, renderError: RenderError): Promise<void> {
+  const out = { error: 'server_error', error_description: 'the request could not be completed' }
+  for (const name of ['set-cookie', 'location']) ctx.remove(name)
+  ctx.status = 500
+  if (isForBrowsers.has(ctx.oidc?.route ?? '')) await renderError(ctx, out)
+  else ctx.body = out
+}
+
+const isForBrowsers: ReadonlySet<string> = new Set([
+  'authorization',
+  'resume',
+  'end_session',
+  'end_session_confirm',
+  'end_session_success',
+])
+
 function answerOutcome(ctx: KoaContextWithOIDC, outcome: CommitOutcome, unit: UnitOfWork): void {
   switch (outcome.kind) {
     case 'committed':
       return
     case 'lost':
     case 'ended':
+      if (outcome.kind === 'lost' && outcome.model === 'ReplayDetection') {
+        ctx.status = 401
+        ctx.body = { error: 'invalid_client', error_description: 'client authentication failed' }
+        return
+      }
       if (ctx.oidc?.route === 'token') {
         ctx.status = 400
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' }

@@ -9,25 +9,22 @@ export function loginPolicy(needs: OidcNeeds) {
   const login = policy.get('login')
   if (!login) throw new Error('the engine has no login prompt')
   login.checks.add(
-    new interactionPolicy.Check(
-      'account_ended',
-      'The session has ended',
-      async (ctx) => {
-        if (ctx.oidc.result?.login !== undefined) return false
-        return ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined
-      },
-    ),
+    new interactionPolicy.Check('account_ended', 'The session has ended', 'login_required', async (ctx) => {
+      if (ctx.oidc.result?.login !== undefined) return false
+      return ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined
+    }),
   )
   login.checks.add(
     new interactionPolicy.Check(
       'other_organization',
       'The session belongs to another organization',
+      'login_required',
       async (ctx) => {
         if (ctx.oidc.result?.login !== undefined) return false
         const wanted = await wantedOrganization(needs, ctx)
         const subject = ctx.oidc.session?.accountId
         if (wanted === undefined || subject === undefined || ctx.oidc.account === undefined) return false
-        return (await needs.findAccount(subject, undefined))?.organizationId !== wanted
+        return (await currentUnit().findAccount(subject, undefined))?.organizationId !== wanted
       },
     ),
   )

@@ -9,5 +9,7 @@ export const lifetimes = {
   refreshToken: 14 * 24 * 3600,
   /** From the last sign-in; NIST SP 800-63B-4 §2.1.3 allows 30 days at AAL1. */
   session: 12 * 3600,
+  /** The longest that an assertion of a client may live: five minutes, and the engine's 15 seconds for its clock. */
+  clientAssertion: 315,
   grant: 14 * 24 * 3600,
 } as const

@@ -85,7 +85,9 @@ export interface Work {
   readonly changes: readonly ArtifactChange[]
   readonly events: readonly ProtocolEvent[]
   /** A session that begins with this request. */
-  readonly begun: { readonly login: LoginResult; readonly sessionUid: string; readonly expiresInSeconds: number } | undefined
+  readonly begun:
+    | { readonly login: LoginResult; readonly sessionUid: string; readonly expiresInSeconds: number }
+    | undefined
   readonly also: readonly ((tx: Tx) => Promise<void>)[]
 }
 
@@ -157,7 +159,10 @@ export interface OidcPages {
     issuer: OidcIssuer,
     view: PageRequest & { readonly error: string; readonly description: string | undefined },
   ): Promise<string>
-  signOut(issuer: OidcIssuer, view: PageRequest & { readonly action: string; readonly xsrf: string; readonly clientName: string | undefined }): Promise<string>
+  signOut(
+    issuer: OidcIssuer,
+    view: PageRequest & { readonly action: string; readonly xsrf: string; readonly clientName: string | undefined },
+  ): Promise<string>
   signedOut(issuer: OidcIssuer, view: PageRequest & { readonly clientName: string | undefined }): Promise<string>
 }
 

@@ -16,7 +16,15 @@ interface Engine {
 
 export interface OidcSurface {
   /** Mounts every issuer at `/{tid}/{wid}/…`; more exact routes win over it. */
-  mount(app: FastifyInstance, facts: (request: { readonly id: string; readonly ip: string; readonly headers: IncomingMessage['headers'] }) => RequestFacts, nonce: () => string): void
+  mount(
+    app: FastifyInstance,
+    facts: (request: {
+      readonly id: string
+      readonly ip: string
+      readonly headers: IncomingMessage['headers']
+    }) => RequestFacts,
+    nonce: () => string,
+  ): void
   /**
    * Gives an interaction its result, to be written by the caller. @returns undefined when the interaction is gone
    */
@@ -30,6 +38,9 @@ export interface OidcSurface {
 
 /** An engine is rebuilt after this time at the latest, so that settings and keys of the database are taken up. */
 const engineMilliseconds = 30_000
+
+/** Of tenants, workspaces and organizations; whatever else an address holds is not asked of the database. */
+const isIdentifier = /^[\w.~-]{1,200}$/
 
 export function oidcSurface(needs: OidcNeeds): OidcSurface {
   const engines = new LRUCache<string, Promise<Engine | undefined>>({ max: 1000, ttl: engineMilliseconds })
@@ -49,6 +60,7 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
   }
 
   async function makeEngine(tenantId: string, segment: string): Promise<Engine | undefined> {
+    if (!isIdentifier.test(tenantId) || !isIdentifier.test(segment)) return undefined
     const issuer = await needs.findIssuer(tenantId, segment)
     if (!issuer) return undefined
     const provider = await createProvider(needs, issuer)
@@ -68,7 +80,10 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
           async handler(request, reply) {
             const { tid, wid } = request.params
             const engine = await engineOf(tid, wid)
-            if (!engine) return reply.callNotFound()
+            if (!engine) {
+              reply.callNotFound()
+              return reply
+            }
             const unit = new UnitOfWork(needs, engine.issuer, facts(request))
             reply.hijack()
             const pageNonce = nonce()
@@ -78,6 +93,11 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
             }
             raw.setHeader('content-security-policy', contentSecurityPolicy(pageNonce))
             raw.setHeader('x-request-id', unit.facts.requestId)
+            // RFC 6749 §5.1 asks for both; discovery and keys are public and may be kept.
+            if (!request.url.startsWith(`${engine.issuer.path}/.well-known/`)) {
+              raw.setHeader('cache-control', 'no-store')
+              raw.setHeader('pragma', 'no-cache')
+            }
             keepNonce(raw, pageNonce)
             await inUnitOfWork(unit, () => engine.handle(engineRequest(request.raw, needs.origin, engine.issuer), raw))
             return reply
@@ -94,7 +114,7 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
         const interaction = await engine.provider.Interaction.find(interactionId)
         if (!interaction) return undefined
         interaction.result = { login: { ...login, amr: [...login.amr] } }
-        await interaction.save(interaction.exp - needs.nowSeconds())
+        await interaction.persist()
         return { redirectTo: interaction.returnTo, work: unit.work() }
       })
     },

@@ -13,7 +13,10 @@ export function protocolPages(needs: OidcNeeds, issuer: OidcIssuer) {
     uiLocales: textOf(ctx.oidc?.params?.['ui_locales']),
   })
   return {
-    async renderError(ctx: KoaContextWithOIDC, out: { readonly error: string; readonly error_description?: string | undefined }): Promise<void> {
+    renderError: async (
+      ctx: KoaContextWithOIDC,
+      out: { readonly error: string; readonly error_description?: string | undefined },
+    ): Promise<void> => {
       ctx.type = 'html'
       ctx.body = await needs.pages.error(issuer, {
         ...pageRequest(ctx),
@@ -48,6 +51,29 @@ export function protocolPages(needs: OidcNeeds, issuer: OidcIssuer) {
       },
     },
   }
+}
+
+/**
+ * The engine's own forms post to the application (`response_mode=form_post`) or lead there by redirects (another person
+ * signs in). Browsers allow neither unless the page names the application, so it is added to what the page says.
+ */
+export async function nameFormTarget(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
+  await next()
+  if (ctx.response.is('html') !== 'html') return
+  const origin = formTargetOf(ctx)
+  const policy = ctx.response.get('content-security-policy')
+  if (origin !== undefined)
+    ctx.set('content-security-policy', policy.replace("form-action 'self'", `form-action 'self' ${origin}`))
+}
+
+/** The address was compared when the interaction was kept; on the first visit it is compared here. */
+function formTargetOf(ctx: KoaContextWithOIDC): string | undefined {
+  const { oidc } = ctx
+  const kept = oidc?.route === 'resume' ? textOf(oidc.entities.Interaction?.params['redirect_uri']) : undefined
+  const asked = oidc?.route === 'authorization' ? textOf(oidc.params?.['redirect_uri']) : undefined
+  const target = kept ?? (asked !== undefined && oidc.client?.redirectUriAllowed(asked) ? asked : undefined)
+  const url = target === undefined ? null : URL.parse(target)
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.origin : undefined
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

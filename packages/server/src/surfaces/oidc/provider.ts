@@ -1,4 +1,4 @@
-import Provider from 'oidc-provider'
+import Provider, { errors } from 'oidc-provider'
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { adapterFor } from './adapter.ts'
 import { claimsByScope } from './claims.ts'
@@ -10,19 +10,23 @@ import { resourceIndicators } from './resources.ts'
 import { currentUnit } from './unit-of-work.ts'
 import { commitAfter } from './commit-after.ts'
 import { structuredTokens } from './structured-tokens.ts'
-import { protocolPages } from './protocol-pages.ts'
+import { nameFormTarget, protocolPages } from './protocol-pages.ts'
 
 /** The cookie's name says which issuer it is of; `__Host-` binds it to this origin (RFC 6265bis §4.1.3.2). */
-export const cookieName = (needs: Pick<OidcNeeds, 'isSecure'>, issuer: Pick<OidcIssuer, 'path'>, name: string): string =>
-  `${needs.isSecure ? '__Host-' : ''}${issuer.path.slice(1).replace('/', '.')}.${name}`
+export const cookieName = (
+  needs: Pick<OidcNeeds, 'isSecure'>,
+  issuer: Pick<OidcIssuer, 'path'>,
+  name: string,
+): string => `${needs.isSecure ? '__Host-' : ''}${issuer.path.slice(1).replace('/', '.')}.${name}`
 
 /** The protocol engine of one issuer. Cheap to make; a changed key set or setting makes a new one. */
 export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Promise<Provider> {
   const keys = await needs.signingKeys(issuer)
+  const pages = protocolPages(needs, issuer)
   const cookie = { httpOnly: true, sameSite: 'lax', secure: needs.isSecure, signed: false } as const
   const configuration: Configuration = {
     adapter: (model: string) => adapterFor(needs, model),
-    jwks: { keys: keys.map((key) => ({ ...key })) as never },
+    jwks: { keys: [...structuredClone(keys)] },
     clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'client_secret_basic' },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: {
@@ -41,6 +45,9 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     expiresWithSession: async () => true,
     allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ['public'],
+    // No script of another origin reads an answer (HD10).
+    clientBasedCORS: () => false,
+    assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => assertAssertion(needs, ctx.oidc.issuer, claims),
     routes: {
       authorization: '/oauth2/authorize',
       token: '/oauth2/token',
@@ -67,8 +74,10 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     loadExistingGrant: (ctx) => firstPartyGrant(ctx),
     async findAccount(ctx, subject, token) {
       const uid = sessionUidOf(ctx, token)
-      const account = await needs.findAccount(subject, uid)
-      return account && { accountId: account.subject, claims: async () => ({ sub: account.subject, ...account.claims }) }
+      const account = await currentUnit().findAccount(subject, uid)
+      return (
+        account && { accountId: account.subject, claims: async () => ({ sub: account.subject, ...account.claims }) }
+      )
     },
     async extraTokenClaims(_ctx, token) {
       if (token.kind !== 'AccessToken') return undefined
@@ -82,25 +91,26 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       Grant: lifetimes.grant,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
-      RefreshToken: (_ctx, token) => Math.max(1, (token.iiat ?? needs.nowSeconds()) + lifetimes.refreshToken - needs.nowSeconds()),
-      Session: lifetimes.session,
+      RefreshToken: (_ctx, token) =>
+        Math.max(1, (token.iiat ?? needs.nowSeconds()) + lifetimes.refreshToken - needs.nowSeconds()),
+      // The engine asks at every visit; visits do not prolong it (SE10).
+      Session: (_ctx, session) =>
+        Math.max(1, (session.loginTs ?? needs.nowSeconds()) + lifetimes.session - needs.nowSeconds()),
     },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
-        // Only its own tokens, or any when it is a confidential application that receives them (RFC 7662 §2.1).
-        allowedPolicy: async (_ctx, client, token) =>
-          client.clientId === token.clientId || client.clientAuthMethod !== 'none',
+        allowedPolicy: (_ctx, client, token) => mayIntrospect(needs, client, token),
       },
       revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId },
       resourceIndicators: resourceIndicators(needs),
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
-      ...protocolPages(needs, issuer).features,
+      ...pages.features,
     },
-    renderError: protocolPages(needs, issuer).renderError,
+    renderError: pages.renderError,
   }
   const provider = new Provider(`${needs.origin}${issuer.path}`, configuration)
   provider.proxy = true
@@ -108,8 +118,9 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     const hashes: unknown = Reflect.get(this, 'gatehouseSecretHashes') ?? Reflect.get(this, 'gatehouse_secret_hashes')
     return Array.isArray(hashes) && needs.isSecretOf(hashes as string[], actual)
   }
-  provider.use(commitAfter(needs, provider))
+  provider.use(commitAfter(needs, pages.renderError))
   provider.use(structuredTokens(needs, issuer, keys))
+  provider.use(nameFormTarget)
   const refused = (_ctx: unknown, error: Error): void => {
     const { error_detail: detail, error: code } = error as { error_detail?: string; error?: string }
     currentUnit().refusal = { error: code ?? error.message, detail: detail ?? error.message }
@@ -120,10 +131,39 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
   return provider
 }
 
+/**
+ * Its own tokens, or access tokens of others when it is a confidential application that receives them (RFC 7662 §2.1);
+ * never another's refresh token. Of a client that was disabled or a person who was ended nothing is active.
+ */
+async function mayIntrospect(
+  needs: OidcNeeds,
+  client: { readonly clientId: string; readonly clientAuthMethod?: string | undefined },
+  token: { readonly kind: string; readonly clientId?: string | undefined },
+): Promise<boolean> {
+  const unit = currentUnit()
+  const isOwn = client.clientId === token.clientId
+  if (!isOwn && (client.clientAuthMethod === 'none' || token.kind === 'RefreshToken')) return false
+  if ((await needs.findClient(unit.issuer, token.clientId ?? ''))?.isEnabled !== true) return false
+  const { accountId, sessionUid } = token as { accountId?: string; sessionUid?: string }
+  return accountId === undefined || (await unit.findAccount(accountId, sessionUid)) !== undefined
+}
+
+/** What the engine leaves open: one audience, which is the issuer (FAPI 2.0 §5.3.2.1), and a short life. */
+function assertAssertion(needs: OidcNeeds, issuer: string, claims: Readonly<Record<string, unknown>>): void {
+  const { aud, exp } = claims
+  if (aud !== issuer) throw new errors.InvalidClientAuth('the audience must be the issuer')
+  const latest = needs.nowSeconds() + lifetimes.clientAssertion
+  if (typeof exp !== 'number' || exp > latest) throw new errors.InvalidClientAuth('the assertion lives too long')
+}
+
 async function startFlow(
   needs: OidcNeeds,
   ctx: KoaContextWithOIDC,
-  interaction: { readonly uid: string; readonly prompt: { readonly reasons: readonly string[] }; readonly params: Record<string, unknown> },
+  interaction: {
+    readonly uid: string
+    readonly prompt: { readonly reasons: readonly string[] }
+    readonly params: Record<string, unknown>
+  },
 ): Promise<string> {
   const unit = currentUnit()
   const started = await needs.startFlow(

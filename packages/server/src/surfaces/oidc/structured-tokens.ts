@@ -1,5 +1,5 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import type { JSONWebKeySet, JWTPayload } from 'jose'
+import type { JWTPayload } from 'jose'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { OidcIssuer, OidcNeeds } from './needs.ts'
 import { claimsByScope } from './claims.ts'
@@ -16,7 +16,7 @@ export function structuredTokens(
   issuer: OidcIssuer,
   keys: readonly Readonly<Record<string, unknown>>[],
 ) {
-  const keySet = createLocalJWKSet({ keys: keys.map(publicPart) } as JSONWebKeySet)
+  const keySet = createLocalJWKSet({ keys: keys.map(publicPart) })
   const expected = `${needs.origin}${issuer.path}`
 
   /** The claims of a token that is ours, unexpired, and whose session, grant and user still stand. */
@@ -25,9 +25,10 @@ export function structuredTokens(
     if (claims?.jti === undefined || claims.sub === undefined) return undefined
     const grantId = text(claims['grant_id'])
     if (await needs.isTokenRevoked(claims.jti, grantId)) return undefined
+    if ((await needs.findClient(issuer, text(claims['client_id']) ?? ''))?.isEnabled !== true) return undefined
     const sessionUid = text(claims['sid'])
     const isPersons = claims.sub !== claims['client_id']
-    return isPersons && !(await needs.findAccount(claims.sub, sessionUid)) ? undefined : claims
+    return isPersons && !(await currentUnit().findAccount(claims.sub, sessionUid)) ? undefined : claims
   }
 
   async function verified(token: string): Promise<JWTPayload | undefined> {
@@ -46,9 +47,9 @@ export function structuredTokens(
   }
 
   async function userinfo(ctx: KoaContextWithOIDC, token: string): Promise<void> {
-    ctx.set('cache-control', 'no-store')
     const claims = await live(token)
-    const account = claims?.sub === undefined ? undefined : await needs.findAccount(claims.sub, text(claims['sid']))
+    const account =
+      claims?.sub === undefined ? undefined : await currentUnit().findAccount(claims.sub, text(claims['sid']))
     if (!claims || !account) {
       ctx.status = 401
       ctx.set('www-authenticate', `Bearer realm="${expected}", error="invalid_token"`)
@@ -56,12 +57,12 @@ export function structuredTokens(
       return
     }
     const scopes = new Set(text(claims['scope'])?.split(' '))
-    const released = Object.entries(claimsByScope)
-      .filter(([scope]) => scopes.has(scope))
-      .flatMap(([, names]) => [...names])
+    const released = new Set<string>(
+      Object.entries(claimsByScope).flatMap(([scope, names]) => (scopes.has(scope) ? names : [])),
+    )
     ctx.body = {
       sub: account.subject,
-      ...Object.fromEntries(Object.entries(account.claims).filter(([name]) => released.includes(name as never))),
+      ...Object.fromEntries(Object.entries(account.claims).filter(([name]) => released.has(name))),
     }
   }
 
@@ -89,7 +90,8 @@ export function structuredTokens(
     await next()
     const token = ctx.oidc?.params?.['token']
     if (typeof token !== 'string' || !looksStructured(token) || !ctx.oidc.client) return undefined
-    const isRefused = ctx.status === 400 && (ctx.body as { error?: string } | undefined)?.error === 'unsupported_token_type'
+    const isRefused =
+      ctx.status === 400 && (ctx.body as { error?: string } | undefined)?.error === 'unsupported_token_type'
     if (isRefused && ctx.oidc.route === 'introspection') return introspect(ctx, token)
     if (isRefused && ctx.oidc.route === 'revocation') return revoke(ctx, token)
     return undefined

@@ -1,6 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Tx } from '../../platform/db/index.ts'
-import type { ArtifactChange, LoginResult, OidcIssuer, OidcNeeds, ProtocolEvent, RequestFacts, Work } from './needs.ts'
+import type {
+  ArtifactChange,
+  LoginResult,
+  OidcAccount,
+  OidcIssuer,
+  OidcNeeds,
+  ProtocolEvent,
+  RequestFacts,
+  Work,
+} from './needs.ts'
 
 type Found = Awaited<ReturnType<OidcNeeds['readArtifact']>>
 
@@ -20,6 +29,7 @@ export class UnitOfWork {
   readonly #needs: OidcNeeds
   readonly #changes: ArtifactChange[] = []
   readonly #overlay = new Map<string, Found>()
+  readonly #accounts = new Map<string, Promise<OidcAccount | undefined>>()
 
   constructor(needs: OidcNeeds, issuer: OidcIssuer, facts: RequestFacts) {
     this.#needs = needs
@@ -42,6 +52,14 @@ export class UnitOfWork {
       if (key.startsWith('Session ') && found?.payload['uid'] === uid) return found
     }
     return this.#needs.readSession(this.issuer, uid)
+  }
+
+  /** Asked once a request: the engine asks for its session, its token and its claims separately. */
+  findAccount(subject: string, sessionUid: string | undefined): Promise<OidcAccount | undefined> {
+    const key = `${subject} ${sessionUid ?? ''}`
+    const asked = this.#accounts.get(key) ?? this.#needs.findAccount(subject, sessionUid)
+    this.#accounts.set(key, asked)
+    return asked
   }
 
   save(model: string, id: string, payload: Readonly<Record<string, unknown>>, expiresInSeconds: number): void {
@@ -71,11 +89,28 @@ export class UnitOfWork {
     this.#changes.push({ kind: 'revoke_token', tokenId, expiresAtSeconds })
   }
 
+  /**
+   * Forgets what a refused token request would have spent or issued: the answer says no, so nothing was given for it. What
+   * the refusal itself ends (a family after reuse) and the assertion that was shown stay.
+   */
+  refuse(): void {
+    const kept = this.#changes.filter((change) =>
+      change.kind === 'save' ? change.model === 'ReplayDetection' : change.kind !== 'consume',
+    )
+    this.#changes.splice(0, this.#changes.length, ...kept)
+  }
+
   /** All of it, once: the changes in the order they were wanted. */
   work(): Work {
+    const left = new Set(
+      [...this.#overlay].flatMap(([key, found]) => (key.startsWith('Session ') ? [found?.payload['uid']] : [])),
+    )
     return {
       issuer: this.issuer,
-      changes: this.#changes,
+      // A session that only got another id is not ended.
+      changes: this.#changes.map((change) =>
+        change.kind === 'destroy' && left.has(change.sessionUid) ? { ...change, sessionUid: undefined } : change,
+      ),
       events: this.events,
       begun: this.begun,
       also: this.also,

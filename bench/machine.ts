@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { availableParallelism, cpus, loadavg, totalmem, type } from 'node:os'
+
+/** Seconds of all processors since the machine started. Undefined where the system does not tell (not Linux). */
+export interface ProcessorTimes {
+  readonly total: number
+  readonly idle: number
+  /** Taken by other guests of the same hardware. */
+  readonly stolen: number
+}
+
+export function machineFacts(): string {
+  const gibibytes = (totalmem() / 2 ** 30).toFixed(0)
+  return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${gibibytes} GiB, ${type()} ${process.arch}, Node ${process.versions.node}`
+}
+
+export const loadAverage = (): string => loadavg().map((load) => load.toFixed(1)).join(' ')
+
+export async function processorTimes(): Promise<ProcessorTimes | undefined> {
+  const text = await readOrNothing('/proc/stat')
+  const [first] = text?.split('\n') ?? []
+  return first === undefined ? undefined : readProcessorTimes(first)
+}
+
+/** The first line of /proc/stat: user nice system idle iowait irq softirq steal guest guest_nice (proc_stat(5)). */
+export function readProcessorTimes(line: string): ProcessorTimes | undefined {
+  const fields = line.trim().split(/\s+/)
+  if (fields[0] !== 'cpu') return undefined
+  const [user = 0, nice = 0, system = 0, idle = 0, waiting = 0, irq = 0, softirq = 0, stolen = 0] = fields
+    .slice(1)
+    .map((ticks) => Number(ticks) / ticksPerSecond)
+  return { total: user + nice + system + idle + waiting + irq + softirq + stolen, idle: idle + waiting, stolen }
+}
+
+/** What the processors did between two readings, as shares of 1. */
+export function sharesBetween(before: ProcessorTimes, after: ProcessorTimes): { busy: number; stolen: number } {
+  const total = after.total - before.total
+  if (total <= 0) return { busy: 0, stolen: 0 }
+  const stolen = (after.stolen - before.stolen) / total
+  return { busy: 1 - (after.idle - before.idle) / total - stolen, stolen }
+}
+
+/** Processor seconds a process and all its threads have used so far. Undefined where the system does not tell. */
+export async function processorSecondsOf(pid: number): Promise<number | undefined> {
+  const text = await readOrNothing(`/proc/${pid}/stat`)
+  // The name is in brackets and may hold anything; what follows it is numbers (proc_pid_stat(5), fields 14 and 15).
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
+  return fields === undefined ? undefined : (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+export interface Memory {
+  /** Resident: shared pages count whole. */
+  readonly residentMebibytes: number
+  /** Proportional: a page shared by two processes counts half. */
+  readonly proportionalMebibytes: number
+}
+
+export async function memoryOf(pid: number): Promise<Memory | undefined> {
+  const text = await readOrNothing(`/proc/${pid}/smaps_rollup`)
+  const of = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text ?? '')?.[1]) / 1024
+  return text === undefined ? undefined : { residentMebibytes: of('Rss'), proportionalMebibytes: of('Pss') }
+}
+
+/** USER_HZ is 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100
+
+async function readOrNothing(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}

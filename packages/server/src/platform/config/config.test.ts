@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readConfig, settings, StartError } from './index.ts'
+
+function lineFor(environment: Readonly<Record<string, string>>): string {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof StartError) return error.message
+    throw error
+  }
+  throw new Error('the settings were accepted')
+}
+
+describe('an empty environment', () => {
+  it('gives a server for one machine: loopback, embedded database, no mail, nobody believed about addresses', () => {
+    expect(readConfig({})).toStrictEqual({
+      origin: 'http://localhost:4000',
+      isSecure: false,
+      host: 'localhost',
+      port: 4000,
+      dataFolder: resolve('.data/gatehouse'),
+      databaseUrl: undefined,
+      databasePoolSize: 10,
+      vaultSecret: undefined,
+      smtpUrl: undefined,
+      mailFrom: 'Gatehouse <no-reply@localhost>',
+      provisionFile: undefined,
+      legacyStoresFile: undefined,
+      hashThreads: 0,
+      hashQueue: 200,
+      refusalMilliseconds: 400,
+      scanSeconds: 300,
+      trustedHops: 0,
+      logLevel: 'info',
+    })
+  })
+
+  it('is what empty values mean too, as compose files write them', () => {
+    const empty = Object.fromEntries(Object.keys(settings.properties).map((name) => [name, '']))
+    expect(readConfig(empty)).toStrictEqual(readConfig({}))
+  })
+})
+
+describe('a setting', () => {
+  it('is read from the variable of its name', () => {
+    const config = readConfig({
+      GATEHOUSE_URL: 'https://auth.acme.example:8443',
+      GATEHOUSE_PORT: '8080',
+      DATABASE_URL: 'postgresql://gatehouse@db/gatehouse',
+      GATEHOUSE_VAULT_SECRET: '0123456789012345',
+      GATEHOUSE_SMTP_URL: 'smtps://mail.example',
+      GATEHOUSE_LOG_LEVEL: 'warn',
+    })
+    expect(config).toMatchObject({
+      origin: 'https://auth.acme.example:8443',
+      isSecure: true,
+      port: 8080,
+      databaseUrl: 'postgresql://gatehouse@db/gatehouse',
+      vaultSecret: '0123456789012345',
+      smtpUrl: 'smtps://mail.example',
+      logLevel: 'warn',
+    })
+  })
+
+  it('of another program is ignored', () => {
+    expect(readConfig({ PATH: '/bin', GATEHOUSE_PROT: '1', __proto__: 'x' })).toStrictEqual(readConfig({}))
+  })
+
+  it.each([
+    ['GATEHOUSE_URL', 'auth.acme.example'],
+    ['GATEHOUSE_URL', 'https://auth.acme.example/'],
+    ['GATEHOUSE_URL', 'https://auth.acme.example/tenant'],
+    ['GATEHOUSE_URL', 'https://user:hunter2@auth.acme.example'],
+    ['GATEHOUSE_URL', 'https://auth acme'],
+    ['GATEHOUSE_URL', 'https://auth.acme.example\nhunter2'],
+    ['GATEHOUSE_URL', 'https://'],
+    ['GATEHOUSE_URL', 'HTTPS://AUTH.EXAMPLE'],
+    ['GATEHOUSE_URL', 'https://AUTH.example'],
+    ['GATEHOUSE_URL', 'https://auth.example:443'],
+    ['GATEHOUSE_URL', 'https://auth.example:99999'],
+    ['GATEHOUSE_PORT', 'hunter2'],
+    ['GATEHOUSE_PORT', '65536'],
+    ['GATEHOUSE_PORT', '-1'],
+    ['GATEHOUSE_PORT', '80.5'],
+    ['GATEHOUSE_PORT', 'true'],
+    ['GATEHOUSE_PORT', '0x1f90'],
+    ['GATEHOUSE_PORT', ' '],
+    ['GATEHOUSE_PORT', '4000 hunter2'],
+    ['DATABASE_URL', 'mysql://root:hunter2@db/x'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['GATEHOUSE_VAULT_SECRET', 'hunter2'],
+    ['GATEHOUSE_SMTP_URL', 'mail:hunter2@mail.example'],
+    ['GATEHOUSE_HASH_THREADS', '257'],
+    ['GATEHOUSE_HASH_QUEUE', '0'],
+    ['GATEHOUSE_REFUSAL_MS', '10001'],
+    ['GATEHOUSE_SCAN_SECONDS', '4'],
+    ['GATEHOUSE_TRUSTED_HOPS', '11'],
+    ['GATEHOUSE_LOG_LEVEL', 'hunter2'],
+  ])('%s that is %j stops the start with one line that names it and keeps its value to itself', (name, value) => {
+    const line = lineFor({ [name]: value })
+    expect(line).toMatch(new RegExp(`^${name} cannot be used: it \\S.*\\. See docs/configuration\\.md\\.$`))
+    expect(line).not.toContain('hunter2')
+    if (value.trim().length > 3) expect(line).not.toContain(value)
+  })
+})
