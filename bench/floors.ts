@@ -1,7 +1,8 @@
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { PGlite } from '@electric-sql/pglite'
 import { hash, verify } from '@node-rs/argon2'
-import pg from 'pg'
+import type { FloorDatabase, Query } from './floor-database.ts'
 import { percentile } from './open-loop.ts'
 
 /** What this machine can do at best with one ingredient. A figure of ours is read as a share of its floor. */
@@ -14,35 +15,115 @@ export interface Floor {
 }
 
 /** OWASP's parameters for argon2id, which is what this library hashes with unless told otherwise. */
-const owasp = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+export const owasp = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** Password checks, as many at once as there are cores: more would only wait for each other. */
 export async function passwordFloor(seconds: number): Promise<Floor> {
   const atOnce = availableParallelism()
-  const stored = await hash('correct horse battery staple', owasp)
-  const measured = await atBest(seconds, atOnce, async () => {
-    if (!(await verify(stored, 'correct horse battery staple'))) throw new Error('a right password was refused')
-  })
+  const check = await passwordCheck()
+  const measured = await atBest(seconds, atOnce, check)
   return { name: 'argon2id verify', ...measured, conditions: `OWASP m=19456 t=2 p=1, ${atOnce} at once` }
 }
 
-/** One statement to the database and back, one at a time: the embedded one, or the one that `url` names. */
-export async function roundTripFloor(seconds: number, url: string | undefined): Promise<Floor> {
-  if (url === undefined) {
-    const database = await PGlite.create()
-    const measured = await atBest(seconds, 1, () => database.query('select 1'))
-    await database.close()
-    return { name: 'database round trip', ...measured, conditions: 'embedded, in memory, select 1, 1 at once' }
+/** One statement to the database and back, one at a time. */
+export async function roundTripFloor(seconds: number, database: FloorDatabase): Promise<Floor> {
+  const measured = await atBest(seconds, 1, () => database.query('one', 'select 1', []))
+  return { name: 'database round trip', ...measured, conditions: `${database.conditions}, select 1, 1 at once` }
+}
+
+/**
+ * The work that no sign-in can do without, and nothing else: look the name up, check the password, keep a session and
+ * two events in one durable transaction, sign two tokens. No HTTP, no pages, no flow that survives a restart.
+ */
+export async function loginCoreFloor(seconds: number, database: FloorDatabase): Promise<Floor> {
+  const cores = availableParallelism()
+  const check = atMost(cores, await passwordCheck())
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  let index = 0
+  // Twice as many as cores, so that the processors work while some wait for the disk; of hashes only as many as cores.
+  const measured = await atBest(seconds, cores * 2, async () => {
+    const found = await database.query('person', 'select person_id, verifier from floor_people where name = $1', [
+      `person.${index++ % 1000}`,
+    ])
+    if (found.length !== 1) throw new Error('a person is missing')
+    await check()
+    await database.transaction(async (query) => {
+      await insert(query, 'floor_sessions', 'session_id', 'begun_at')
+      await insert(query, 'floor_events', 'event_id', 'happened_at')
+      await insert(query, 'floor_events', 'event_id', 'happened_at')
+    })
+    signToken(privateKey)
+    signToken(privateKey)
+  })
+  return {
+    name: 'login core',
+    ...measured,
+    conditions: `${database.conditions}: look-up, argon2id OWASP, session and 2 events in one commit, 2 x ES256`,
   }
-  const client = new pg.Client(url)
-  await client.connect()
-  const measured = await atBest(seconds, 1, () => client.query({ name: 'one', text: 'select 1' }))
-  await client.end()
-  return { name: 'database round trip', ...measured, conditions: 'PostgreSQL, prepared select 1, 1 at once' }
+}
+
+/**
+ * The work that no token can do without: one durable transaction with so many rows, and one signature. No HTTP.
+ *
+ * @param rows 1 for a machine's token (its event), 3 for a rotation (the old one spent, the new one, the event)
+ */
+export async function tokenCoreFloor(seconds: number, database: FloorDatabase, rows: number): Promise<Floor> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const measured = await atBest(seconds, 8, async () => {
+    await database.transaction(async (query) => {
+      for (let row = 0; row < rows; row++) await insert(query, 'floor_events', 'event_id', 'happened_at')
+    })
+    signToken(privateKey)
+  })
+  const conditions = `${database.conditions}: ${rows} ${rows === 1 ? 'row' : 'rows'} in one commit, 1 x ES256, 8 at once`
+  return { name: rows === 1 ? 'token core' : 'rotation core', ...measured, conditions }
+}
+
+const content = JSON.stringify({ route: 'pool', door: 'portal', client: 'portal', agent: 'a browser of today' })
+
+async function insert(query: Query, table: string, id: string, at: string): Promise<void> {
+  await query(table, `insert into ${table} (${id}, person_id, ${at}, content) values ($1, $2, $3, $4)`, [
+    randomUUID(),
+    randomUUID(),
+    new Date(),
+    content,
+  ])
+}
+
+/** As many bytes as the claims of our tokens. */
+const claims = randomBytes(500)
+
+function signToken(key: KeyObject): void {
+  sign('sha256', claims, { key, dsaEncoding: 'ieee-p1363' })
+}
+
+async function passwordCheck(): Promise<() => Promise<void>> {
+  const stored = await hash('correct horse battery staple', owasp)
+  return async () => {
+    if (!(await verify(stored, 'correct horse battery staple'))) throw new Error('a right password was refused')
+  }
+}
+
+/** Lets so many run at once; the others wait in order. */
+function atMost(places: number, work: () => Promise<void>): () => Promise<void> {
+  const waiting: Array<() => void> = []
+  let running = 0
+  return async () => {
+    if (running < places) running += 1
+    else await new Promise<void>((resolve) => void waiting.push(resolve))
+    try {
+      await work()
+    } finally {
+      const next = waiting.shift()
+      // Whoever waited takes the place over.
+      if (next) next()
+      else running -= 1
+    }
+  }
 }
 
 /** A closed loop on purpose: a floor asks how much is possible, not how long people wait. The first tenth is warm-up. */
-async function atBest(seconds: number, atOnce: number, work: () => Promise<unknown>) {
+export async function atBest(seconds: number, atOnce: number, work: () => Promise<unknown>) {
   const warmUntil = performance.now() + seconds * 100
   const end = warmUntil + seconds * 900
   const latencies: number[] = []

@@ -7,8 +7,12 @@ describe('the machine under a run', () => {
     const after = readProcessorTimes('cpu  150 10 130 740 110 5 5 50 0 0')
     if (!before || !after) throw new Error('both lines are of all processors')
     // 200 ticks passed: 50 idle or waiting, 50 taken, 100 worked.
-    expect(sharesBetween(before, after)).toEqual({ busy: expect.closeTo(0.5), stolen: expect.closeTo(0.25) })
-    expect(sharesBetween(before, before)).toEqual({ busy: 0, stolen: 0 })
+    const shares = sharesBetween(before, after, 0.6)
+    expect(shares.busy).toBeCloseTo(0.5)
+    expect(shares.stolen).toBeCloseTo(0.25)
+    // 60 of the 100 that worked were ours.
+    expect(shares.others).toBeCloseTo(0.2)
+    expect(sharesBetween(before, before)).toEqual({ busy: 0, stolen: 0, others: 0 })
   })
 
   it('is not read from a line about one processor', () => {

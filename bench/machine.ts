@@ -14,7 +14,10 @@ export function machineFacts(): string {
   return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${gibibytes} GiB, ${type()} ${process.arch}, Node ${process.versions.node}`
 }
 
-export const loadAverage = (): string => loadavg().map((load) => load.toFixed(1)).join(' ')
+export const loadAverage = (): string =>
+  loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')
 
 export async function processorTimes(): Promise<ProcessorTimes | undefined> {
   const text = await readOrNothing('/proc/stat')
@@ -32,20 +35,41 @@ export function readProcessorTimes(line: string): ProcessorTimes | undefined {
   return { total: user + nice + system + idle + waiting + irq + softirq + stolen, idle: idle + waiting, stolen }
 }
 
+export interface Shares {
+  /** Worked for somebody on this machine. */
+  readonly busy: number
+  readonly stolen: number
+  /** Worked for somebody other than whoever used `ownSeconds`. */
+  readonly others: number
+}
+
 /** What the processors did between two readings, as shares of 1. */
-export function sharesBetween(before: ProcessorTimes, after: ProcessorTimes): { busy: number; stolen: number } {
+export function sharesBetween(before: ProcessorTimes, after: ProcessorTimes, ownSeconds = 0): Shares {
   const total = after.total - before.total
-  if (total <= 0) return { busy: 0, stolen: 0 }
+  if (total <= 0) return { busy: 0, stolen: 0, others: 0 }
   const stolen = (after.stolen - before.stolen) / total
-  return { busy: 1 - (after.idle - before.idle) / total - stolen, stolen }
+  const busy = 1 - (after.idle - before.idle) / total - stolen
+  return { busy, stolen, others: Math.max(0, busy - ownSeconds / total) }
 }
 
 /** Processor seconds a process and all its threads have used so far. Undefined where the system does not tell. */
 export async function processorSecondsOf(pid: number): Promise<number | undefined> {
+  return (await usageOf(pid))?.own
+}
+
+/** What this process and all children that have ended have used; children still running are not in it. */
+export async function secondsOfThisRun(): Promise<number | undefined> {
+  const usage = await usageOf(process.pid)
+  return usage && usage.own + usage.ofEndedChildren
+}
+
+async function usageOf(pid: number): Promise<{ own: number; ofEndedChildren: number } | undefined> {
   const text = await readOrNothing(`/proc/${pid}/stat`)
-  // The name is in brackets and may hold anything; what follows it is numbers (proc_pid_stat(5), fields 14 and 15).
+  // The name is in brackets and may hold anything; what follows it is numbers (proc_pid_stat(5), fields 14 to 17).
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
-  return fields === undefined ? undefined : (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+  if (fields === undefined) return undefined
+  const seconds = (field: number): number => Number(fields[field - 3]) / ticksPerSecond
+  return { own: seconds(14) + seconds(15), ofEndedChildren: seconds(16) + seconds(17) }
 }
 
 export interface Memory {

@@ -1,24 +1,163 @@
-// `npm run bench [-- --seconds=5]`: what the machine can do at best, then what we make of it. A run asserts nothing by time.
-// DATABASE_URL names a PostgreSQL to measure; without it the embedded database is measured.
+// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens] [--database=embedded,postgres] [--long]`
+// Each figure beside its floor, measured in the same run. A run asserts answers, never times.
 import { parseArgs } from 'node:util'
-import { passwordFloor, roundTripFloor } from './floors.ts'
+import { openEmbeddedFloor, openPostgresFloor } from './floor-database.ts'
+import { loginCoreFloor, passwordFloor, roundTripFloor, tokenCoreFloor } from './floors.ts'
 import type { Floor } from './floors.ts'
-import { machineFacts, table } from './report.ts'
+import { makePremises } from './installation.ts'
+import { loadAverage, machineFacts, processorTimes, secondsOfThisRun, sharesBetween } from './machine.ts'
+import { measureMemory } from './measure-memory.ts'
+import { measureSignIns } from './measure-sign-ins.ts'
+import { measureStart } from './measure-start.ts'
+import { measureTokens } from './measure-tokens.ts'
+import { createPeople } from './people.ts'
+import { startDurablePostgres } from './postgres.ts'
+import type { DurablePostgres } from './postgres.ts'
+import { table } from './report.ts'
 import type { Figure } from './report.ts'
+import { startServer } from './server.ts'
+import { signIn } from './sign-in.ts'
+import { installation } from './installation.ts'
+import { tokenReader } from './token-check.ts'
+import { clientCredentials, lending, rotate } from './tokens.ts'
+import type { Family } from './tokens.ts'
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } })
-const seconds = Number(values.seconds)
-if (!(seconds > 0)) throw new Error('--seconds must be a number above 0')
+const parts = ['floors', 'start', 'memory', 'sign-ins', 'tokens'] as const
+const databases = ['embedded', 'postgres'] as const
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: parts.join(',') },
+    database: { type: 'string', default: databases.join(',') },
+    long: { type: 'boolean', default: false },
+  },
+})
+const only = chosen('--only', values.only, parts)
+const wanted = chosen('--database', values.database, databases)
+const size = values.long
+  ? { floor: 10, starts: 15, idle: 60, trial: 20, trials: 6, people: 2000, families: 400 }
+  : { floor: 3, starts: 5, idle: 20, trial: 5, trials: 4, people: 400, families: 100 }
 
-console.log(`${machineFacts()}\n`)
-const floors = [await passwordFloor(seconds), await roundTripFloor(seconds, process.env['DATABASE_URL'])]
-console.log(table(floors.flatMap(figuresOf)))
+const say = (line: string): void => console.error(line)
+const begunAt = performance.now()
+const first = await processorTimes()
+await new Promise((resolve) => setTimeout(resolve, 2000))
+const quiet = await processorTimes()
+const others = first && quiet ? `${(sharesBetween(first, quiet).busy * 100).toFixed(0)} % busy before we began` : ''
+console.log(`${machineFacts()}\nload average at start ${loadAverage()}; processors ${others}\n`)
+
+const figures: Figure[] = []
+let postgres: DurablePostgres | undefined
+if (wanted.has('postgres')) {
+  try {
+    postgres = await startDurablePostgres()
+    console.log(`${postgres.conditions}\n`)
+  } catch (error) {
+    console.log(`PostgreSQL: NOT RUN (${error instanceof Error ? error.message : String(error)})\n`)
+  }
+}
+try {
+  if (only.has('start')) figures.push(...(await measureStart(size.starts, say)))
+  if (only.has('memory')) {
+    const url = await postgres?.createDatabase('idle')
+    figures.push(
+      ...(await measureMemory(
+        [
+          ...(wanted.has('embedded') ? [{ name: 'embedded database' }] : []),
+          ...(url === undefined ? [] : [{ name: 'PostgreSQL', url }]),
+        ],
+        size.idle,
+      )),
+    )
+  }
+  if (only.has('floors')) figures.push(...figuresOf(await passwordFloor(size.floor)))
+  if (only.has('floors') || only.has('sign-ins') || only.has('tokens')) {
+    if (wanted.has('embedded')) figures.push(...(await measureOn('embedded database', undefined)))
+    if (postgres) figures.push(...(await measureOn('PostgreSQL', postgres)))
+  }
+} finally {
+  await postgres?.stop()
+}
+console.log(table(figures))
+const last = await processorTimes()
+const own = await secondsOfThisRun()
+console.log(`\ntook ${((performance.now() - begunAt) / 1000).toFixed(0)} s; load average at end ${loadAverage()}`)
+if (first && last && own !== undefined) {
+  const shares = sharesBetween(first, last, own)
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+  console.log(
+    `of all processor time: ${percent(shares.others)} went to others on this machine, ${percent(shares.stolen)} was stolen`,
+  )
+}
 process.exit(0)
+
+/** Floors of a database, then what a server makes of it. */
+async function measureOn(database: string, running: DurablePostgres | undefined): Promise<readonly Figure[]> {
+  const floors = running ? await openPostgresFloor(await running.createDatabase('floors')) : await openEmbeddedFloor()
+  const roundTrip = await roundTripFloor(size.floor / 3, floors)
+  const loginCore = await loginCoreFloor(size.floor, floors)
+  const tokenCore = await tokenCoreFloor(size.floor / 2, floors, 1)
+  const rotationCore = await tokenCoreFloor(size.floor / 2, floors, 3)
+  await floors.close()
+  const found: Figure[] = only.has('floors') ? [roundTrip, loginCore, tokenCore, rotationCore].flatMap(figuresOf) : []
+  if (!only.has('sign-ins') && !only.has('tokens')) return found
+
+  const premises = await makePremises(await running?.createDatabase('gatehouse'))
+  const server = await startServer(premises.environment)
+  try {
+    const { door } = server
+    const people = await createPeople(door, size.people)
+    const readToken = await tokenReader(door, installation.issuerPath)
+    const plan = { server, database, trials: size.trials, secondsEach: size.trial, say }
+    if (only.has('sign-ins')) found.push(...(await measureSignIns({ ...plan, readToken, people, loginCore })))
+    if (only.has('tokens')) {
+      const readSystemToken = await tokenReader(door, installation.systemPath)
+      const families: Family[] = []
+      for (const person of people.slice(0, size.families)) {
+        const { refreshToken } = await signIn(door, readToken, person)
+        families.push({ userId: person.userId, refreshToken })
+      }
+      const lend = lending(families)
+      found.push(
+        ...(await measureTokens({
+          ...plan,
+          name: 'M4 client credentials',
+          request: () => clientCredentials(door, readSystemToken),
+          floor: tokenCore,
+          goalPerSecond: 2500,
+          latencyAtPerSecond: 1000,
+          goalP99Milliseconds: 25,
+        })),
+        ...(await measureTokens({
+          ...plan,
+          name: 'M5 refresh with rotation',
+          request: () => lend((family) => rotate(door, readToken, family)),
+          floor: rotationCore,
+          goalPerSecond: 1500,
+          latencyAtPerSecond: 500,
+        })),
+      )
+    }
+    return found
+  } finally {
+    await server.stop()
+    await premises.remove()
+  }
+}
 
 function figuresOf({ name, perSecond, p50Milliseconds, p99Milliseconds, conditions }: Floor): Figure[] {
   return [
-    { name, value: perSecond, unit: '/s', conditions },
-    { name: `${name}, p50`, value: p50Milliseconds, unit: 'ms', conditions },
-    { name: `${name}, p99`, value: p99Milliseconds, unit: 'ms', conditions },
+    {
+      name: `floor: ${name}`,
+      value: perSecond,
+      unit: '/s',
+      conditions: `${conditions}; p50 ${p50Milliseconds.toPrecision(3)}, p99 ${p99Milliseconds.toPrecision(3)} ms`,
+    },
   ]
+}
+
+function chosen<T extends string>(option: string, given: string, known: readonly T[]): ReadonlySet<T> {
+  const names = given.split(',')
+  const unknown = names.find((name) => !(known as readonly string[]).includes(name))
+  if (unknown !== undefined) throw new Error(`${option} does not know ${unknown}: it takes ${known.join(', ')}`)
+  return new Set(known.filter((name) => names.includes(name)))
 }

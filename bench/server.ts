@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { freePort } from '../e2e/processes/free-port.ts'
 import { openDoor, send } from './http.ts'
 import type { Door } from './http.ts'
@@ -39,11 +40,11 @@ export async function startServer(environment: Readonly<Record<string, string>>)
   })
   const said: string[] = []
   const ready = Promise.withResolvers<true>()
-  createInterface(child.stdout).on('line', (line) => {
+  onLine(child.stdout, (line) => {
     if (line.includes('"msg":"ready"')) ready.resolve(true)
     else said.push(line)
   })
-  createInterface(child.stderr).on('line', (line) => said.push(line))
+  onLine(child.stderr, (line) => said.push(line))
   const ended = new Promise<false>((resolve) => {
     child.once('error', (error) => said.push(error.message))
     child.once('close', () => resolve(false))
@@ -54,7 +55,8 @@ export async function startServer(environment: Readonly<Record<string, string>>)
   const door = openDoor(port, installation.origin)
   const answer = await send(door, { method: 'GET', path: '/health/ready' })
   const secondsToReady = (performance.now() - startedAt) / 1000
-  if (answer.status !== 200) throw new Error(`/health/ready answered ${answer.status} after the server said it is ready`)
+  if (answer.status !== 200)
+    throw new Error(`/health/ready answered ${answer.status} after the server said it is ready`)
   if (child.pid === undefined) throw new Error('the server has no process id')
   return {
     pid: child.pid,
@@ -70,4 +72,8 @@ export async function startServer(environment: Readonly<Record<string, string>>)
       if (failures.length > 0) throw new Error(`the server logged ${failures.length} errors, first: ${failures[0]}`)
     },
   }
+}
+
+function onLine(stream: Readable | null, take: (line: string) => void): void {
+  if (stream) createInterface(stream).on('line', take)
 }

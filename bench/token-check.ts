@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
-import type { JsonWebKey, KeyObject } from 'node:crypto'
+import type { KeyObject, webcrypto } from 'node:crypto'
 import { jsonOf, send } from './http.ts'
 import type { Door } from './http.ts'
 
@@ -8,12 +8,14 @@ export type Claims = Readonly<Record<string, unknown>>
 /** Reads a JWT of one issuer. @throws Error unless an ES256 key of the issuer signed it (RFC 7515 §5.2) */
 export type ReadToken = (jwt: string) => Claims
 
+type Jwk = webcrypto.JsonWebKey & { readonly kid?: string }
+
 /** Fetches an issuer's keys once, as an API would. */
 export async function tokenReader(door: Door, issuerPath: string): Promise<ReadToken> {
   const { keys } = jsonOf(await send(door, { method: 'GET', path: `${issuerPath}/.well-known/jwks.json` }), 200)
   if (!Array.isArray(keys)) throw new Error('the issuer shows no keys')
   const byId = new Map<unknown, KeyObject>(
-    (keys as JsonWebKey[]).map((key) => [key['kid'], createPublicKey({ key, format: 'jwk' })]),
+    (keys as Jwk[]).map((key) => [key.kid, createPublicKey({ key, format: 'jwk' })]),
   )
   return (jwt) => {
     const [header = '', payload = '', signature = ''] = jwt.split('.')

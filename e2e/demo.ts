@@ -8,12 +8,16 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
 export interface Demo {
+  readonly base: number
   readonly portal: string
   readonly office: string
   readonly server: string
   readonly folder: string
   /** What it printed, colours included. */
   readonly screen: () => string
+  readonly hasEnded: () => boolean
+  /** kill -9 of the launcher; its children notice by themselves. */
+  kill(): Promise<void>
   /** Ctrl-C. @returns the exit code */
   stop(): Promise<number | null>
 }
@@ -23,6 +27,13 @@ const longestStartSeconds = 90
 
 /** `npm start` as a newcomer runs it, on ports and in a folder of its own; resolves when every person has arrived. */
 export async function startDemo(folder?: string, base?: number): Promise<Demo> {
+  const demo = await launchDemo(folder, base)
+  await untilTrue(() => hasEverybody(demo), demo)
+  return demo
+}
+
+/** The same, without waiting for anything. */
+export async function launchDemo(folder?: string, base?: number): Promise<Demo> {
   const port = base ?? (await freeBase())
   const data = folder ?? (await mkdtemp(join(tmpdir(), 'gatehouse-demo-')))
   let printed = ''
@@ -37,26 +48,39 @@ export async function startDemo(folder?: string, base?: number): Promise<Demo> {
     })
   }
   const isGone = once(child, 'exit')
-  const demo: Demo = {
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal)
+    await isGone
+    return child.exitCode
+  }
+  return {
+    base: port,
     server: `http://localhost:${port}`,
     portal: `http://portal.localhost:${port + 100}`,
     office: `http://localhost:${port + 200}`,
     folder: data,
     screen: () => printed,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    kill: async () => {
+      await end('SIGKILL')
+    },
     async stop() {
-      child.kill('SIGINT')
-      await isGone
+      const code = await end('SIGINT')
       if (folder === undefined) await rm(data, { recursive: true, force: true })
-      return child.exitCode
+      return code
     },
   }
-  for (let tries = 0; tries < longestStartSeconds * 5; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`the demo ended: ${printed}`)
-    if (await hasEverybody(demo)) return demo
-    await setTimeout(200)
+}
+
+/** Asks again until it is so. @throws Error with what was printed when the demo ends or takes too long */
+export async function untilTrue(isSo: () => Promise<boolean>, demo: Demo): Promise<void> {
+  for (let tries = 0; tries < longestStartSeconds * 10; tries += 1) {
+    if (demo.hasEnded()) throw new Error(`the demo ended: ${demo.screen()}`)
+    if (await isSo()) return
+    await setTimeout(100)
   }
   await demo.stop()
-  throw new Error(`the demo was not ready in time: ${printed}`)
+  throw new Error(`the demo was not ready in time: ${demo.screen()}`)
 }
 
 /** The last thing the first start does is to bring the people of pools, and to write down that they are there. */

@@ -112,7 +112,7 @@ describe('the named people', () => {
     const known = {
       'shard-a': /^aspnet-identity/u,
       'shard-b': /^(aspnet-membership|bcrypt)/u,
-      'shard-c': /^(md5|pbkdf2|bcrypt)/u,
+      'shard-c': /^(salted-md5|pbkdf2|bcrypt)/u,
     }
     for (const { biller, hashKind, state, username } of namedPeople) {
       expect(hashKind, username).toMatch(known[biller.shard])

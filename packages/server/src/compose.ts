@@ -308,7 +308,7 @@ export async function compose(world: World): Promise<Server> {
   const app = Fastify({
     logger: false,
     genReqId: () => random.uuid(),
-    trustProxy: config.trustedHops === 0 ? false : (_address, hop) => hop <= config.trustedHops,
+    trustProxy: config.trustedHops === 0 ? false : (_address, hop) => hop < config.trustedHops,
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

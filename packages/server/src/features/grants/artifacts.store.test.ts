@@ -40,6 +40,13 @@ const save = (artifact: Partial<NewArtifact> & Pick<NewArtifact, 'kind' | 'id'>)
 const find = (kind: string, id: string, at = home) => findArtifact(database.db.reader, vault, at, kind, id)
 
 describe('what the protocol keeps', () => {
+  it('does not take a grant back that was revoked (RT08)', async () => {
+    await save({ kind: 'Grant', id: 'grant-gone' })
+    await database.db.transaction((tx) => revokeGrant(tx, 'grant-gone', now))
+    expect(await save({ kind: 'Grant', id: 'grant-gone' })).toBe(false)
+    expect(await find('Grant', 'grant-gone')).toBeUndefined()
+  })
+
   it('is consumed by one of any number of callers, and saving it again does not bring it back (TK01)', async () => {
     await save({ kind: 'AuthorizationCode', id: 'code-1' })
     const wins = await Promise.all(

@@ -84,11 +84,13 @@ export interface NewArtifact {
 /**
  * Inserts, or replaces what is there: the engine saves sessions and interactions again. Never un-consumes.
  *
- * @returns false when it is there already and `isOnce`: exactly one of any number of callers gets true until it expires
+ * @returns false when it is there already and `isOnce`: exactly one of any number of callers gets true until it expires;
+ * false too for a grant that was revoked meanwhile, which must not come back
  */
 export async function saveArtifact(tx: Tx, vault: Vault, home: ArtifactHome, artifact: NewArtifact): Promise<boolean> {
   const hash = idHash(artifact.id)
   const { payload } = artifact
+  if (artifact.kind === 'Grant' && (await isRevokedForGood(tx, artifact.id))) return false
   const values = {
     sealed_payload: vault.seal(JSON.stringify(payload), sealContext(artifact.kind, hash)),
     grant_id: grantOf(artifact),
@@ -147,8 +149,24 @@ export async function deleteArtifact(tx: Tx, kind: string, id: string): Promise<
 /** How long a revoked grant is remembered: longer than any token that lives outside the database. */
 const rememberRevoked = 24 * 3600
 
+/** Saving and revoking one grant take turns: whoever is second sees what the first has done. */
+async function lockGrant(tx: Tx, grantId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${grantId}, 0))`.execute(tx)
+}
+
+async function isRevokedForGood(tx: Tx, grantId: string): Promise<boolean> {
+  await lockGrant(tx, grantId)
+  const row = await tx
+    .selectFrom('revoked_grants')
+    .select('grant_id')
+    .where('grant_id', '=', grantId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Ends everything that came from a grant, tokens that are not stored included: those ask `isGrantRevoked`. */
 export async function revokeGrant(tx: Tx, grantId: string, now: Date): Promise<void> {
+  await lockGrant(tx, grantId)
   await tx.deleteFrom('artifacts').where('grant_id', '=', grantId).execute()
   await tx
     .insertInto('revoked_grants')

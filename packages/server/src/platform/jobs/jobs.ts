@@ -25,6 +25,9 @@ export interface Jobs {
 
 const names: readonly JobName[] = ['mail.reset_code', 'mail.usernames', 'mail.password_changed', 'mail.pool_reset_code']
 
+/** Seconds between two looks at a queue. */
+const pollSeconds = 2
+
 export type JobStorage =
   | { readonly kind: 'embedded'; readonly pglite: PGlite }
   | { readonly kind: 'postgres'; readonly url: string }
@@ -53,7 +56,12 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
     async start(work) {
       for (const name of names) {
         const perform = work[name] as (payload: unknown) => Promise<void>
-        await boss.work<unknown>(name, { batchSize: 1, burstWhenBatchFull: true }, async (jobs) => {
+        // One job a claim: a crash repeats one mail, not a batch of them. The poll finds what is due again, which nothing
+        // announces; beside notifications the library would otherwise look every 30 seconds.
+        const options = { batchSize: 1, notifyPollingIntervalSeconds: pollSeconds }
+        const worker: string = await boss.work<unknown>(name, options, async (jobs) => {
+          // There may be another one waiting: look as soon as this one has ended.
+          boss.notifyWorker(worker)
           for (const job of jobs) await perform(job.data)
         })
       }

@@ -1,0 +1,129 @@
+import { availableParallelism } from 'node:os'
+import { atBest } from './floors.ts'
+import type { Floor } from './floors.ts'
+import { highestRate } from './highest-rate.ts'
+import { memoryOf, processorSecondsOf } from './machine.ts'
+import { machineTimer, openLoop, percentile } from './open-loop.ts'
+import type { Person } from './people.ts'
+import type { Figure } from './report.ts'
+import type { ServerUnderLoad } from './server.ts'
+import { signIn, steps } from './sign-in.ts'
+import type { SignedIn, Step } from './sign-in.ts'
+import type { ReadToken } from './token-check.ts'
+
+export interface SignInPlan {
+  readonly server: ServerUnderLoad
+  readonly readToken: ReadToken
+  readonly people: readonly Person[]
+  readonly database: string
+  readonly loginCore: Floor
+  readonly trials: number
+  readonly secondsEach: number
+  readonly say: (line: string) => void
+}
+
+/** M1, M2, M3 and the memory of M17 under load. */
+export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[]> {
+  const { server, readToken, people, database, loginCore, trials, secondsEach, say } = plan
+  let next = 0
+  const one = (): Promise<SignedIn> => {
+    const person = people[next++ % people.length]
+    if (!person) throw new Error('there are no people')
+    return signIn(server.door, readToken, person)
+  }
+  const before = await processorSecondsOf(server.pid)
+  const countBefore = next
+  const closed = await atBest(secondsEach, 4 * availableParallelism(), one)
+  const after = await processorSecondsOf(server.pid)
+  const count = next - countBefore
+  const cost = before === undefined || after === undefined ? undefined : ((after - before) * 1000) / count
+  say(`${database}: sign-ins in a closed loop ${closed.perSecond.toFixed(1)}/s, server CPU ${cost?.toFixed(1)} ms each`)
+  const found = await highestRate({
+    atMostPerSecond: closed.perSecond,
+    trials,
+    secondsEach,
+    longestP99Milliseconds: 500,
+    request: one,
+  })
+  say(`${database}: ${found.tried.join('; ')}`)
+  const loaded = await memoryOf(server.pid)
+
+  const rate = Math.max(1, Math.min(50, found.perSecond / 2))
+  const byStep = new Map<Step, number[]>(steps.map((step) => [step, []]))
+  const whole: number[] = []
+  const load = await openLoop({
+    ratePerSecond: rate,
+    durationSeconds: secondsEach,
+    timer: machineTimer,
+    request: async () => {
+      const { tookMilliseconds } = await one()
+      for (const step of steps) byStep.get(step)?.push(tookMilliseconds[step])
+      whole.push(Object.values(tookMilliseconds).reduce((sum, took) => sum + took, 0))
+    },
+  })
+  if (load.failed > 0) throw new Error(`${load.failed} of ${load.offered} sign-ins failed at ${rate.toFixed(0)}/s`)
+  const at = `${database}, ${rate.toFixed(0)} sign-ins/s offered`
+  const latency = (name: string, values: readonly number[], share: number, goal?: number, floor?: number): Figure => ({
+    name: `${name} p${(share * 100).toFixed(0)}`,
+    value:
+      percentile(
+        values.toSorted((a, b) => a - b),
+        share,
+      ) ?? Number.NaN,
+    unit: 'ms',
+    ...(floor === undefined ? {} : { floor }),
+    ...(goal === undefined ? {} : { goal }),
+    conditions: `${at}, ${values.length} measured`,
+  })
+  const of = (step: Step): readonly number[] => byStep.get(step) ?? []
+  const names = [...of('username post'), ...of('username page')]
+  return [
+    {
+      name: 'M1 full sign-ins',
+      value: found.perSecond,
+      unit: '/s',
+      floor: loginCore.perSecond,
+      goal: 150,
+      conditions: `${database}, 8 requests each, p99 ${found.p99Milliseconds.toFixed(0)} ms of all 8, no errors`,
+    },
+    {
+      name: 'M1 closed loop',
+      value: closed.perSecond,
+      unit: '/s',
+      floor: loginCore.perSecond,
+      conditions: `${database}, ${4 * availableParallelism()} at once, p99 ${closed.p99Milliseconds.toFixed(0)} ms: what is possible when nobody's waiting counts`,
+    },
+    ...(cost === undefined
+      ? []
+      : [
+          {
+            name: 'M21 server CPU per sign-in',
+            value: cost,
+            unit: 'ms',
+            floor: (1000 * availableParallelism()) / loginCore.perSecond,
+            conditions: `${database}, the server process alone; floor: all cores of the machine per login core`,
+          },
+        ]),
+    latency('M2 credential post', of('credential post'), 0.5, 14, loginCore.p50Milliseconds),
+    latency('M2 credential post', of('credential post'), 0.95, 25),
+    latency('M2 credential post', of('credential post'), 0.99, 40, loginCore.p99Milliseconds),
+    latency('M3 username step', names, 0.5, 3),
+    latency('M3 username step', names, 0.99, 12),
+    latency('M3 code exchange', of('code exchange'), 0.5, 3),
+    latency('M3 code exchange', of('code exchange'), 0.99, 12),
+    ...(['authorize', 'password page', 'complete', 'resume'] as const).map((step) => latency(step, of(step), 0.5)),
+    latency('whole sign-in', whole, 0.5),
+    latency('whole sign-in', whole, 0.99),
+    ...(loaded === undefined
+      ? []
+      : [
+          {
+            name: 'M17 resident after sign-in load',
+            value: loaded.residentMebibytes,
+            unit: 'MiB',
+            goal: 256,
+            conditions: database,
+          },
+        ]),
+  ]
+}

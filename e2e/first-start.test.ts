@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { billers } from '../demo/legacy/billers.ts'
+import { clientIds } from '../demo/launcher/provision.ts'
+import { launchDemo, startDemo, untilTrue } from './demo.ts'
+import type { Demo } from './demo.ts'
+
+const folders: string[] = []
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
+
+const isUp = async (demo: Demo): Promise<boolean> => {
+  try {
+    return (await fetch(`${demo.server}/health/ready`)).ok
+  } catch {
+    return false
+  }
+}
+
+/** Asks the management API as the demo itself does. */
+async function api(demo: Demo): Promise<(path: string) => Promise<unknown>> {
+  const secrets = JSON.parse(await readFile(join(demo.folder, 'secrets.json'), 'utf8')) as { readonly setup: string }
+  const answer = await fetch(`${demo.server}/harborline/system/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${clientIds.setup}:${secrets.setup}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'identity manage_configuration' }),
+  })
+  const { access_token: token } = (await answer.json()) as { readonly access_token: string }
+  return async (path) => {
+    const response = await fetch(`${demo.server}/api/identity/harborline${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    return response.json()
+  }
+}
+
+async function usernamesOf(get: (path: string) => Promise<unknown>, pool: string): Promise<string[]> {
+  const names: string[] = []
+  for (let after = ''; ;) {
+    const page = (await get(
+      `/system/pools/${pool}/users?limit=100${after === '' ? '' : `&after_user_id=${after}`}`,
+    )) as {
+      readonly users?: readonly { readonly id: string; readonly identifiers: readonly string[] }[]
+    }
+    const users = page.users ?? []
+    names.push(...users.flatMap((user) => [...user.identifiers]))
+    const last = users.at(-1)
+    if (!last || users.length < 100) return names
+    after = last.id
+  }
+}
+
+describe('the first start', () => {
+  it('killed again and again while people arrive goes on at the next start: everybody is there, and nobody twice', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-first-'))
+    folders.push(folder)
+    let base: number | undefined
+    const counts: number[] = []
+    for (let round = 0; round < 2; round += 1) {
+      const demo = await launchDemo(folder, base)
+      base = demo.base
+      await untilTrue(() => isUp(demo), demo)
+      const get = await api(demo)
+      const some = async (): Promise<number> => (await usernamesOf(get, `${firstNew}-staff`)).length
+      const before = await some()
+      await untilTrue(async () => (await some()) > before, demo)
+      await demo.kill()
+      counts.push(before)
+    }
+    const demo = await startDemo(folder, base)
+    const get = await api(demo)
+    for (const biller of billers.filter(({ mode }) => mode !== 'legacy')) {
+      const names = await usernamesOf(get, `${biller.slug}-staff`)
+      expect(names, biller.slug).toHaveLength(biller.userCount)
+      expect(new Set(names).size, biller.slug).toBe(names.length)
+    }
+    expect(await demo.stop()).toBe(0)
+    expect(demo.screen()).not.toMatch(/warning|deprecat|\bat .*\.ts/i)
+    expect(counts).toHaveLength(2)
+  }, 120_000)
+
+  it('says in one line which port is taken', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-first-'))
+    folders.push(folder)
+    const demo = await launchDemo(folder)
+    await untilTrue(() => isUp(demo), demo)
+    const second = await mkdtemp(join(tmpdir(), 'gatehouse-first-'))
+    folders.push(second)
+    const other = await launchDemo(second, demo.base)
+    while (!other.hasEnded()) await isUp(demo)
+    expect(other.screen().trim().split('\n')).toHaveLength(1)
+    expect(other.screen()).toContain(String(demo.base))
+    expect(other.screen()).toContain('GATEHOUSE_DEMO_PORT_BASE')
+    await demo.stop()
+  }, 60_000)
+})
+
+const firstNew = billers.find(({ mode }) => mode !== 'legacy')?.slug ?? ''
