@@ -22,6 +22,9 @@ export interface SignInPlan {
   readonly say: (line: string) => void
 }
 
+/** Where latency is looked at; half of the highest rate where that is less. */
+const latencyAtPerSecond = 50
+
 /** M1, M2, M3 and the memory of M17 under load. */
 export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[]> {
   const { server, readToken, people, database, loginCore, trials, secondsEach, say } = plan
@@ -48,12 +51,13 @@ export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[
   say(`${database}: ${found.tried.join('; ')}`)
   const loaded = await memoryOf(server.pid)
 
-  const rate = Math.max(1, Math.min(50, found.perSecond / 2))
+  const rate = Math.max(1, Math.min(latencyAtPerSecond, found.perSecond / 2))
   const byStep = new Map<Step, number[]>(steps.map((step) => [step, []]))
   const whole: number[] = []
   const load = await openLoop({
     ratePerSecond: rate,
-    durationSeconds: secondsEach,
+    // Twice as long as a trial: percentiles want many.
+    durationSeconds: secondsEach * 2,
     timer: machineTimer,
     request: async () => {
       const { tookMilliseconds } = await one()
@@ -73,6 +77,7 @@ export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[
     unit: 'ms',
     ...(floor === undefined ? {} : { floor }),
     ...(goal === undefined ? {} : { goal }),
+    ...(goal === undefined || rate >= latencyAtPerSecond ? {} : { goalLoad: `${latencyAtPerSecond}/s` }),
     conditions: `${at}, ${values.length} measured`,
   })
   const of = (step: Step): readonly number[] => byStep.get(step) ?? []

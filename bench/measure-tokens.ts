@@ -47,7 +47,13 @@ export async function measureTokens(plan: TokenPlan): Promise<readonly Figure[]>
   const load = await openLoop({ ratePerSecond: rate, durationSeconds: secondsEach, timer: machineTimer, request })
   if (load.failed > 0) throw new Error(`${load.failed} of ${load.offered} failed at ${rate.toFixed(0)}/s: ${name}`)
   const at = `${database}, ${rate.toFixed(0)}/s offered, ${load.offered} measured`
-  const latencyGoal = plan.goalP99Milliseconds === undefined ? {} : { goal: plan.goalP99Milliseconds }
+  const latencyGoal =
+    plan.goalP99Milliseconds === undefined
+      ? {}
+      : {
+          goal: plan.goalP99Milliseconds,
+          ...(rate >= plan.latencyAtPerSecond ? {} : { goalLoad: `${plan.latencyAtPerSecond}/s` }),
+        }
   return [
     {
       name,

@@ -19,6 +19,12 @@ it('shows a rate as a share of its floor, a time as a multiple of it, and says w
   )
 })
 
+it('never calls a goal met that was tried at less load than it is meant at', () => {
+  const figure = { name: 'code exchange', unit: 'ms', goal: 3, goalLoad: '50/s', conditions: 'at 10/s' }
+  expect(table([{ ...figure, value: 2 }])).toContain('| 3.00 ms at 50/s, within it at less load |')
+  expect(table([{ ...figure, value: 4 }])).toContain('| 3.00 ms at 50/s, missed at less load |')
+})
+
 it('takes a repeat that was measured as the median', () => {
   expect(median([9, 1, 5])).toBe(5)
   expect(median([4, 1, 3, 2])).toBe(2)

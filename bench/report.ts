@@ -7,6 +7,8 @@ export interface Figure {
   readonly floor?: number
   /** What we want to reach, in the same unit. Rates want to be above it, everything else below. */
   readonly goal?: number
+  /** The load that the goal is meant at, where this figure was measured at a lower one: then it cannot be met. */
+  readonly goalLoad?: string
   readonly conditions: string
 }
 
@@ -42,7 +44,9 @@ function ratio(figure: Figure): string {
 function goal(figure: Figure): string {
   if (figure.goal === undefined) return ''
   const isMet = isRate(figure) ? figure.value >= figure.goal : figure.value <= figure.goal
-  return `${rounded(figure.goal)} ${figure.unit}, ${isMet ? 'met' : 'missed'}`
+  const wanted = `${rounded(figure.goal)} ${figure.unit}`
+  if (figure.goalLoad === undefined) return `${wanted}, ${isMet ? 'met' : 'missed'}`
+  return `${wanted} at ${figure.goalLoad}, ${isMet ? 'within it at less load' : 'missed at less load'}`
 }
 
 const rounded = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))

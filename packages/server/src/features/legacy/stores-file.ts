@@ -72,7 +72,8 @@ export async function readStoresFile(
   }
   if (!Value.Check(fileShape, content)) {
     const [error] = Value.Errors(fileShape, content)
-    throw new StartError(`The legacy stores file ${file} is not valid: ${error?.instancePath ?? ''} ${error?.message ?? ''}.`)
+    const fault = error?.keyword === 'boolean' ? 'is not known here' : (error?.message ?? '')
+    throw new StartError(`The legacy stores file ${file} is not valid: ${error?.instancePath ?? ''} ${fault}.`)
   }
   for (const [index, store] of content.stores.entries()) {
     if (content.stores.findIndex(({ id }) => id === store.id) !== index) {

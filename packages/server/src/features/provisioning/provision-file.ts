@@ -116,7 +116,8 @@ export async function readProvisionFile(file: string): Promise<Provision> {
   }
   if (!Value.Check(provisionShape, content)) {
     const [error] = Value.Errors(provisionShape, content)
-    throw new StartError(`The provision file ${file} is not valid: ${error?.instancePath ?? ''} ${error?.message ?? ''}.`)
+    const fault = error?.keyword === 'boolean' ? 'is not known here' : (error?.message ?? '')
+    throw new StartError(`The provision file ${file} is not valid: ${error?.instancePath ?? ''} ${fault}.`)
   }
   return content
 }

@@ -83,7 +83,8 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
 
   async function showStep(visit: Visit, typed?: string): Promise<FastifyReply> {
     const { flow, views, show, issuer, request } = visit
-    const step = nextStep(flow, needs.clock.nowSeconds())
+    // Rounded like the end of the wait, so that a minute is said as a minute.
+    const step = nextStep(flow, Math.ceil(needs.clock.now().getTime() / 1000))
     switch (step.kind) {
       case 'username':
         return show(200, views.username(typed ?? flow.loginHint))

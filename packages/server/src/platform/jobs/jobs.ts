@@ -59,9 +59,10 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
         // One job a claim: a crash repeats one mail, not a batch of them. The poll finds what is due again, which nothing
         // announces; beside notifications the library would otherwise look every 30 seconds.
         const options = { batchSize: 1, notifyPollingIntervalSeconds: pollSeconds }
-        const worker: string = await boss.work<unknown>(name, options, async (jobs) => {
+        let worker = ''
+        worker = await boss.work<unknown>(name, options, async (jobs) => {
           // There may be another one waiting: look as soon as this one has ended.
-          boss.notifyWorker(worker)
+          if (worker !== '') boss.notifyWorker(worker)
           for (const job of jobs) await perform(job.data)
         })
       }
