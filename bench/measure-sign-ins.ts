@@ -17,6 +17,8 @@ export interface SignInPlan {
   readonly people: readonly Person[]
   readonly database: string
   readonly loginCore: Floor
+  /** One at a time: the least that a person waits. */
+  readonly loginCoreAlone: Floor
   readonly trials: number
   readonly secondsEach: number
   readonly say: (line: string) => void
@@ -27,7 +29,7 @@ const latencyAtPerSecond = 50
 
 /** M1, M2, M3 and the memory of M17 under load. */
 export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[]> {
-  const { server, readToken, people, database, loginCore, trials, secondsEach, say } = plan
+  const { server, readToken, people, database, loginCore, loginCoreAlone, trials, secondsEach, say } = plan
   let next = 0
   const one = (): Promise<SignedIn> => {
     const person = people[next++ % people.length]
@@ -35,10 +37,13 @@ export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[
     return signIn(server.door, readToken, person)
   }
   const before = await processorSecondsOf(server.pid)
+  const ownBefore = process.cpuUsage()
   const countBefore = next
   const closed = await atBest(secondsEach, 4 * availableParallelism(), one)
   const after = await processorSecondsOf(server.pid)
   const count = next - countBefore
+  const own = process.cpuUsage(ownBefore)
+  const generator = ((own.user + own.system) / 1000 / count).toFixed(1)
   const cost = before === undefined || after === undefined ? undefined : ((after - before) * 1000) / count
   say(`${database}: sign-ins in a closed loop ${closed.perSecond.toFixed(1)}/s, server CPU ${cost?.toFixed(1)} ms each`)
   const found = await highestRate({
@@ -89,6 +94,7 @@ export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[
       unit: '/s',
       floor: loginCore.perSecond,
       goal: 150,
+      goalShare: 0.67,
       conditions: `${database}, 8 requests each, p99 ${found.p99Milliseconds.toFixed(0)} ms of all 8, no errors`,
     },
     {
@@ -106,12 +112,12 @@ export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[
             value: cost,
             unit: 'ms',
             floor: (1000 * availableParallelism()) / loginCore.perSecond,
-            conditions: `${database}, the server process alone; floor: all cores of the machine per login core`,
+            conditions: `${database}, the server process alone (the load generator took ${generator} ms beside it); floor: all cores per login core`,
           },
         ]),
-    latency('M2 credential post', of('credential post'), 0.5, 14, loginCore.p50Milliseconds),
+    latency('M2 credential post', of('credential post'), 0.5, 14, loginCoreAlone.p50Milliseconds),
     latency('M2 credential post', of('credential post'), 0.95, 25),
-    latency('M2 credential post', of('credential post'), 0.99, 40, loginCore.p99Milliseconds),
+    latency('M2 credential post', of('credential post'), 0.99, 40, loginCoreAlone.p99Milliseconds),
     latency('M3 username step', names, 0.5, 3),
     latency('M3 username step', names, 0.99, 12),
     latency('M3 code exchange', of('code exchange'), 0.5, 3),

@@ -14,6 +14,8 @@ export interface TokenPlan {
   readonly request: () => Promise<void>
   readonly floor: Floor
   readonly goalPerSecond: number
+  /** The goal as a share of the floor. */
+  readonly goalShare: number
   /** Where latency is looked at; half of what was found where that is less. */
   readonly latencyAtPerSecond: number
   readonly goalP99Milliseconds?: number
@@ -61,6 +63,7 @@ export async function measureTokens(plan: TokenPlan): Promise<readonly Figure[]>
       unit: '/s',
       floor: floor.perSecond,
       goal: plan.goalPerSecond,
+      goalShare: plan.goalShare,
       conditions: `${database}, p99 ${found.p99Milliseconds.toFixed(0)} ms, no errors`,
     },
     { name: `${name} p50`, value: percentile(load.latencies, 0.5) ?? Number.NaN, unit: 'ms', conditions: at },

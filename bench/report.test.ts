@@ -25,6 +25,12 @@ it('never calls a goal met that was tried at less load than it is meant at', () 
   expect(table([{ ...figure, value: 4 }])).toContain('| 3.00 ms at 50/s, missed at less load |')
 })
 
+it('judges a rate by its share of the floor too, since machines differ', () => {
+  const figure = { name: 'sign-ins', unit: '/s', value: 70, floor: 100, goal: 150, goalShare: 0.67, conditions: '' }
+  expect(table([figure])).toContain('| 150 /s, missed; 67 % of floor, met |')
+  expect(table([{ ...figure, value: 60 }])).toContain('| 150 /s, missed; 67 % of floor, missed |')
+})
+
 it('takes a repeat that was measured as the median', () => {
   expect(median([9, 1, 5])).toBe(5)
   expect(median([4, 1, 3, 2])).toBe(2)

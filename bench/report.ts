@@ -7,6 +7,8 @@ export interface Figure {
   readonly floor?: number
   /** What we want to reach, in the same unit. Rates want to be above it, everything else below. */
   readonly goal?: number
+  /** The same goal of a rate as a share of its floor, which travels between machines. */
+  readonly goalShare?: number
   /** The load that the goal is meant at, where this figure was measured at a lower one: then it cannot be met. */
   readonly goalLoad?: string
   readonly conditions: string
@@ -45,8 +47,13 @@ function goal(figure: Figure): string {
   if (figure.goal === undefined) return ''
   const isMet = isRate(figure) ? figure.value >= figure.goal : figure.value <= figure.goal
   const wanted = `${rounded(figure.goal)} ${figure.unit}`
-  if (figure.goalLoad === undefined) return `${wanted}, ${isMet ? 'met' : 'missed'}`
+  if (figure.goalLoad === undefined) return [`${wanted}, ${isMet ? 'met' : 'missed'}`, ...shareGoal(figure)].join('; ')
   return `${wanted} at ${figure.goalLoad}, ${isMet ? 'within it at less load' : 'missed at less load'}`
+}
+
+function shareGoal({ value, floor, goalShare }: Figure): string[] {
+  if (floor === undefined || goalShare === undefined) return []
+  return [`${(goalShare * 100).toFixed(0)} % of floor, ${value / floor >= goalShare ? 'met' : 'missed'}`]
 }
 
 const rounded = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))

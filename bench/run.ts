@@ -1,5 +1,6 @@
 // `npm run bench [-- --only=floors,start,memory,sign-ins,tokens] [--database=embedded,postgres] [--long]`
 // Each figure beside its floor, measured in the same run. A run asserts answers, never times.
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openEmbeddedFloor, openPostgresFloor } from './floor-database.ts'
 import { loginCoreFloor, passwordFloor, roundTripFloor, tokenCoreFloor } from './floors.ts'
@@ -94,11 +95,14 @@ process.exit(0)
 async function measureOn(database: string, running: DurablePostgres | undefined): Promise<readonly Figure[]> {
   const floors = running ? await openPostgresFloor(await running.createDatabase('floors')) : await openEmbeddedFloor()
   const roundTrip = await roundTripFloor(size.floor / 3, floors)
-  const loginCore = await loginCoreFloor(size.floor, floors)
+  const loginCore = await loginCoreFloor(size.floor, floors, 2 * availableParallelism())
+  const loginCoreAlone = await loginCoreFloor(size.floor / 2, floors, 1)
   const tokenCore = await tokenCoreFloor(size.floor / 2, floors, 1)
   const rotationCore = await tokenCoreFloor(size.floor / 2, floors, 3)
   await floors.close()
-  const found: Figure[] = only.has('floors') ? [roundTrip, loginCore, tokenCore, rotationCore].flatMap(figuresOf) : []
+  const found: Figure[] = only.has('floors')
+    ? [roundTrip, loginCore, loginCoreAlone, tokenCore, rotationCore].flatMap(figuresOf)
+    : []
   if (!only.has('sign-ins') && !only.has('tokens')) return found
 
   const premises = await makePremises(await running?.createDatabase('gatehouse'))
@@ -108,7 +112,8 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
     const people = await createPeople(door, size.people)
     const readToken = await tokenReader(door, installation.issuerPath)
     const plan = { server, database, trials: size.trials, secondsEach: size.trial, say }
-    if (only.has('sign-ins')) found.push(...(await measureSignIns({ ...plan, readToken, people, loginCore })))
+    if (only.has('sign-ins'))
+      found.push(...(await measureSignIns({ ...plan, readToken, people, loginCore, loginCoreAlone })))
     if (only.has('tokens')) {
       const readSystemToken = await tokenReader(door, installation.systemPath)
       const families: Family[] = []
@@ -124,6 +129,7 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
           request: () => clientCredentials(door, readSystemToken),
           floor: tokenCore,
           goalPerSecond: 2500,
+          goalShare: 0.47,
           latencyAtPerSecond: 1000,
           goalP99Milliseconds: 25,
         })),
@@ -133,6 +139,7 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
           request: () => lend((family) => rotate(door, readToken, family)),
           floor: rotationCore,
           goalPerSecond: 1500,
+          goalShare: 0.37,
           latencyAtPerSecond: 500,
         })),
       )

@@ -89,10 +89,13 @@ describe.each(problemCodes)('%s', (code) => {
 })
 
 describe('every dialect', () => {
-  it.each(Object.entries(dialects))('%s says when to try again, in whole seconds (RFC 9110 §10.2.3)', (_name, dialect) => {
-    const problem = new Problem('request.throttled', undefined, { retryAfterSeconds: 61 })
-    expect(dialect(problem, 'r-1').headers).toStrictEqual({ 'retry-after': '61' })
-  })
+  it.each(Object.entries(dialects))(
+    '%s says when to try again, in whole seconds (RFC 9110 §10.2.3)',
+    (_name, dialect) => {
+      const problem = new Problem('request.throttled', undefined, { retryAfterSeconds: 61 })
+      expect(dialect(problem, 'r-1').headers).toStrictEqual({ 'retry-after': '61' })
+    },
+  )
 
   it('keeps an error_description within the characters that OAuth allows (RFC 6749 §5.2)', () => {
     const { body } = oauthError(new Problem('request.invalid', 'a "b"\r\nc\\d é 😀'), 'r-1')

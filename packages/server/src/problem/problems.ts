@@ -29,7 +29,12 @@ export const problems = {
   'pool.not_found': { status: 404, title: 'Pool not found' },
   'request.conflict': { status: 412, title: 'The object has changed since it was read' },
   'request.invalid': { status: 422, title: 'The request is not valid', oauth: 'invalid_request', scim: 'invalidValue' },
-  'request.malformed': { status: 400, title: 'The request cannot be read', oauth: 'invalid_request', scim: 'invalidSyntax' },
+  'request.malformed': {
+    status: 400,
+    title: 'The request cannot be read',
+    oauth: 'invalid_request',
+    scim: 'invalidSyntax',
+  },
   'request.not_found': { status: 404, title: 'Nothing is here' },
   'request.too_large': { status: 413, title: 'The request is too large', oauth: 'invalid_request' },
   'request.throttled': { status: 429, title: 'Too many requests' },

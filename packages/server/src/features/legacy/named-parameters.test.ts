@@ -15,7 +15,7 @@ describe('a statement with named parameters', () => {
   it.each([
     ['strings', "select ':no', 'it''s :no', ''"],
     ['strings with escapes of PostgreSQL', String.raw`select E'it\'s :no', e'\\'`],
-    ['strings in dollars', 'select $$ :no \' $$, $tag$ :no $$ :no $tag$'],
+    ['strings in dollars', "select $$ :no ' $$, $tag$ :no $$ :no $tag$"],
     ['quoted names', 'select ":no", "a"":no" from `:no`'],
     ['comments', "select 1 -- :no it's\n/* :no ' \n :no */"],
     ['casts', 'select a::text, b :: integer'],

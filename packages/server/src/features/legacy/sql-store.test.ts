@@ -13,7 +13,13 @@ import type { ShardRow } from '../../testing/legacy-shard.ts'
 import { openLegacyStores } from './index.ts'
 import type { LegacyStore, LegacyStoreSettings } from './index.ts'
 
-const recipe = { format: 'salted-digest', digest: 'md5', saltPosition: 'first', hashText: 'hex', saltText: 'utf8' } as const
+const recipe = {
+  format: 'salted-digest',
+  digest: 'md5',
+  saltPosition: 'first',
+  hashText: 'hex',
+  saltText: 'utf8',
+} as const
 
 let folder: string
 let stored: string
@@ -79,7 +85,13 @@ describe('a legacy store in SQLite', () => {
       isDisabled: false,
       mustChange: false,
     })
-    expect(second).toMatchObject({ legacyId: '8', email: undefined, isLocked: false, isDisabled: true, mustChange: true })
+    expect(second).toMatchObject({
+      legacyId: '8',
+      email: undefined,
+      isLocked: false,
+      isDisabled: true,
+      mustChange: true,
+    })
     expect(await verify('correct horse', first?.passwordHash ?? '')).toBe(true)
     expect(await verify('wrong horse', first?.passwordHash ?? '')).toBe(false)
     expect((await store.findByAddress('jane@example.org')).map(({ legacyId }) => legacyId)).toStrictEqual(['7'])
@@ -98,7 +110,7 @@ describe('a legacy store in SQLite', () => {
     const ids = Array.from({ length: 25 }, (_, index) => String(index + 10))
     const store = open(shard(ids.map((id) => row(id, `user${id}`))).settings)
     const seen: string[] = []
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const page = await store.list(after, 10)
       if (page.length === 0) break
       seen.push(...page.map(({ legacyId }) => legacyId))
@@ -108,7 +120,9 @@ describe('a legacy store in SQLite', () => {
   })
 
   it('knows a person whose hash cannot be read, without a hash', async () => {
-    const store = open(shard([row('1', 'plain', { hash: 'hunter2', salt: '' }), row('2', 'odd', { format: 'rot13' })]).settings)
+    const store = open(
+      shard([row('1', 'plain', { hash: 'hunter2', salt: '' }), row('2', 'odd', { format: 'rot13' })]).settings,
+    )
     expect((await store.find('plain'))[0]).toMatchObject({ passwordHash: undefined, storedHash: 'hunter2' })
     expect((await store.find('odd'))[0]).toMatchObject({ passwordHash: undefined })
   })
@@ -203,7 +217,10 @@ describe('a legacy store in SQLite', () => {
     const { settings } = shard([])
     const store = open({ ...settings, statements: { ...settings.statements, find: 'select hunter2 from :canonical' } })
     const refused = store.find('jane')
-    await expect(refused).rejects.toMatchObject({ detail: undefined, message: 'An earlier user store cannot be reached' })
+    await expect(refused).rejects.toMatchObject({
+      detail: undefined,
+      message: 'An earlier user store cannot be reached',
+    })
   })
 })
 
@@ -259,7 +276,10 @@ describeMultiConnection('a legacy store in PostgreSQL', () => {
   })
 
   it('that does not answer in time is unavailable in that time', async () => {
-    const slow = { ...settings(), statements: { ...settings().statements, find: 'select pg_sleep(5), :canonical::text' } }
+    const slow = {
+      ...settings(),
+      statements: { ...settings().statements, find: 'select pg_sleep(5), :canonical::text' },
+    }
     const startedAt = performance.now()
     await unavailable(open(slow).find('jane'))
     expect(performance.now() - startedAt).toBeLessThan(3000)

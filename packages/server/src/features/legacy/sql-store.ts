@@ -1,4 +1,12 @@
-import { circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleAll, timeout, TimeoutStrategy, wrap } from 'cockatiel'
+import {
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleAll,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel'
 import { CircuitState } from 'cockatiel'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'

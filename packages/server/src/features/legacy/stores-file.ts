@@ -11,7 +11,9 @@ const statements = Type.Object(
     find: Type.String({ description: 'Rows of one username. Parameter `:canonical`.' }),
     findByAddress: Type.Optional(Type.String({ description: 'Rows of one e-mail address. Parameter `:address`.' })),
     list: Type.String({ description: 'One page ordered by legacy_id. Parameters `:after` (text) and `:limit`.' }),
-    changes: Type.Optional(Type.String({ description: 'Rows changed since a version. Parameters `:since`, `:limit`.' })),
+    changes: Type.Optional(
+      Type.String({ description: 'Rows changed since a version. Parameters `:since`, `:limit`.' }),
+    ),
     writePassword: Type.Optional(
       Type.String({
         description:

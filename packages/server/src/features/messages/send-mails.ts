@@ -9,7 +9,7 @@ import { brandOf } from '../branding/index.ts'
 import { findCode } from '../credentials/index.ts'
 import { findIssuer, findOrganization, organizationId } from '../tenancy/index.ts'
 import type { Issuer, Organization } from '../tenancy/index.ts'
-import { findUser, findUsername, selectAddresses, userId } from '../users/index.ts'
+import { canonicalAddress, findUser, findUsername, selectAddresses, userId } from '../users/index.ts'
 import type { User } from '../users/index.ts'
 import type { MailContent, MailView } from './mail-frame.ts'
 import { passwordChangedMail } from './password-changed-mail.ts'
@@ -70,8 +70,10 @@ export function mailWork(needs: MailNeeds): JobWork {
   const startUrl = (issuer: Issuer): string => `${needs.origin}${issuer.path}/sign-in`
 
   async function emailOf(user: User): Promise<string | undefined> {
-    const addresses = (await selectAddresses(needs.db.reader, user.organizationId, [user.userId])).get(user.userId) ?? []
-    return addresses.find((address) => address.type === 'email' && address.isVerified && address.status === 'active')?.address
+    const addresses =
+      (await selectAddresses(needs.db.reader, user.organizationId, [user.userId])).get(user.userId) ?? []
+    return addresses.find((address) => address.type === 'email' && address.isVerified && address.status === 'active')
+      ?.address
   }
 
   return {
@@ -79,9 +81,13 @@ export function mailWork(needs: MailNeeds): JobWork {
       const place = await placeOf(job.issuerPath, job.fixedOrganizationId)
       if (!place) return
       const code = await findCode(needs.db.reader, needs.vault, job.flowId, 'password_reset', needs.clock.now())
-      const recipient = code === undefined ? undefined : await needs.findRecipient(place.issuer, place.within, job.typed)
+      const recipient =
+        code === undefined ? undefined : await needs.findRecipient(place.issuer, place.within, job.typed)
       if (code === undefined || !recipient) {
-        needs.log.info('no reset code sent', { flow: job.flowId, reason: code === undefined ? 'code.spent' : 'code.no_address' })
+        needs.log.info('no reset code sent', {
+          flow: job.flowId,
+          reason: code === undefined ? 'code.spent' : 'code.no_address',
+        })
         return
       }
       // The mail goes to the person themselves, so it may wear their own biller's name.
@@ -100,7 +106,12 @@ export function mailWork(needs: MailNeeds): JobWork {
       if (!issuer || code === undefined) return
       await send(
         job.address,
-        passwordCodeMail({ ...view(issuer, organization, null), code, host: hostOf(), lifeSeconds: needs.codeLifeSeconds }),
+        passwordCodeMail({
+          ...view(issuer, organization, null),
+          code,
+          host: hostOf(),
+          lifeSeconds: needs.codeLifeSeconds,
+        }),
       )
     },
     async 'mail.usernames'(job) {
@@ -108,9 +119,14 @@ export function mailWork(needs: MailNeeds): JobWork {
       if (!place) return
       const usernames = await needs.findUsernames(place.issuer, place.within, job.address)
       if (usernames.length === 0) return
+      // To the address that was looked up, not as it was typed: two spellings that compare alike may be two mailboxes.
       await send(
-        job.address,
-        usernamesMail({ ...view(place.issuer, place.within, job.uiLocales), usernames, signInUrl: startUrl(place.issuer) }),
+        canonicalAddress(job.address),
+        usernamesMail({
+          ...view(place.issuer, place.within, job.uiLocales),
+          usernames,
+          signInUrl: startUrl(place.issuer),
+        }),
       )
     },
     async 'mail.password_changed'(job) {

@@ -119,5 +119,22 @@ export async function readProvisionFile(file: string): Promise<Provision> {
     const fault = error?.keyword === 'boolean' ? 'is not known here' : (error?.message ?? '')
     throw new StartError(`The provision file ${file} is not valid: ${error?.instancePath ?? ''} ${fault}.`)
   }
+  const twice = firstTwice(content)
+  if (twice !== undefined) throw new StartError(`The provision file ${file} is not valid: ${twice} stands in it twice.`)
   return content
+}
+
+/** What would be one row of the database and is two in the file: the second would be left out without a word. */
+function firstTwice({ workspaces, clients = [], billers = [], resources = [] }: Provision): string | undefined {
+  const seen = new Set<string>()
+  return [
+    ...workspaces.map(({ id: one }) => `workspace ${one}`),
+    ...resources.map(({ workspace: home, audience }) => `resource ${audience} of ${home}`),
+    ...clients.map(({ id: one }) => `client ${one}`),
+    ...billers.map(({ id: one }) => `biller ${one}`),
+    ...billers.map(({ guid }) => `biller GUID ${guid}`),
+    ...billers
+      .filter(({ legacyStore, legacyBillerKey }) => legacyStore !== undefined && legacyBillerKey !== undefined)
+      .map(({ legacyStore = '', legacyBillerKey = '' }) => `key ${legacyBillerKey} of legacy store ${legacyStore}`),
+  ].find((name) => seen.size === seen.add(name).size)
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
+import { StartError } from '../../platform/config/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import type { AuditEvent, RequestFacts } from '../audit/index.ts'
-import { insertBiller } from '../billers/index.ts'
+import { findBillerByGuid, insertBiller } from '../billers/index.ts'
 import { hashSecret, insertClient, insertResource } from '../clients/index.ts'
 import type { ClientSettings } from '../clients/index.ts'
-import { insertOrganization, insertTenant, insertWorkspace, organizationId } from '../tenancy/index.ts'
+import { findWorkspace, insertOrganization, insertTenant, insertWorkspace, organizationId } from '../tenancy/index.ts'
 import type { BrandSettings } from '../tenancy/index.ts'
 import type { Provision } from './provision-file.ts'
 
@@ -23,6 +24,7 @@ const facts: RequestFacts = { requestId: 'start', ipAddress: '', userAgent: 'pro
  * every start, by several nodes at once, and after somebody changed things by other means.
  *
  * @returns how many things were created
+ * @throws StartError when it names a workspace that is nowhere, or a GUID that another biller has; nothing is created then
  */
 export function provision(needs: Needs, file: Provision): Promise<number> {
   return needs.db.transaction(async (tx) => {
@@ -45,13 +47,26 @@ export function provision(needs: Needs, file: Provision): Promise<number> {
       )
       if (isNew) events.push({ tenantId, workspaceId: workspace.id, subject: 'server', action: 'created' })
     }
+    for (const { workspace } of [...(file.resources ?? []), ...(file.clients ?? []), ...(file.billers ?? [])]) {
+      if (!(await findWorkspace(tx, tenantId, workspace))) {
+        throw new StartError(
+          `The provision file names the workspace ${workspace}, which is neither in it nor in the database.`,
+        )
+      }
+    }
     for (const resource of file.resources ?? []) {
       const { workspace, accessTokenSeconds = 300, ...rest } = resource
       await insertResource(tx, tenantId, workspace, { ...rest, accessTokenSeconds }, now)
     }
     for (const client of file.clients ?? []) {
       if (await createClient(tx, tenantId, client, now)) {
-        events.push({ tenantId, workspaceId: client.workspace, subject: 'client', action: 'created', clientId: client.id })
+        events.push({
+          tenantId,
+          workspaceId: client.workspace,
+          subject: 'client',
+          action: 'created',
+          clientId: client.id,
+        })
       }
     }
     for (const biller of file.billers ?? []) {
@@ -113,6 +128,10 @@ async function createBiller(
   now: Date,
 ): Promise<boolean> {
   const id = organizationId(biller.id)
+  const holder = await findBillerByGuid(tx, biller.guid)
+  if (holder && (holder.tenantId !== tenantId || holder.organizationId !== id)) {
+    throw new StartError(`The provision file gives biller ${biller.id} a GUID that another biller has.`)
+  }
   const isNew = await insertOrganization(tx, {
     tenantId,
     organizationId: id,

@@ -67,7 +67,10 @@ describe('an issuer', () => {
   })
 
   it('is the workspace where an organization has the same id', async () => {
-    expect(await issuer('harbor', 'admin')).toMatchObject({ workspace: { workspaceId: 'admin' }, organization: undefined })
+    expect(await issuer('harbor', 'admin')).toMatchObject({
+      workspace: { workspaceId: 'admin' },
+      organization: undefined,
+    })
   })
 
   it('of another tenant is not there, and neither is what differs in a letter', async () => {
@@ -80,9 +83,9 @@ describe('an issuer', () => {
 
 describe('organizations', () => {
   const page = async (given: Partial<OrganizationPage>): Promise<string[]> =>
-    (
-      await selectOrganizations(database.db.reader, { tenantId: 'pages', descending: false, limit: 2, ...given })
-    ).map((one) => one.organizationId)
+    (await selectOrganizations(database.db.reader, { tenantId: 'pages', descending: false, limit: 2, ...given })).map(
+      (one) => one.organizationId,
+    )
 
   it('are paged in both directions, each exactly once', async () => {
     expect(await page({})).toStrictEqual(['a', 'b'])

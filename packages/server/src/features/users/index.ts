@@ -7,15 +7,12 @@ export {
   findUserByIdentifier,
   findUserByLegacyId,
   findUserForUpdate,
-  findUsername,
-  insertAddress,
-  insertIdentifier,
   insertUser,
   raiseSessionEpoch,
-  selectAddresses,
-  selectIdentifiers,
   selectUsers,
   selectUsersByAddress,
   updateUser,
 } from './users.store.ts'
+export { insertAddress, selectAddresses } from './addresses.store.ts'
+export { findUsername, insertIdentifier, selectIdentifiers } from './identifiers.store.ts'
 export type { UserPage } from './users.store.ts'

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { poolId } from '../pools/index.ts'
 import type { PoolId } from '../pools/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
 import { userId } from './user.ts'
-import type { Address, Identifier, IdentifierType, User, UserId } from './user.ts'
+import type { IdentifierType, User, UserId } from './user.ts'
 
 /** @returns false when the id, or the legacy person, is there already */
 export async function insertUser(tx: Tx, user: User): Promise<boolean> {
@@ -228,127 +228,6 @@ export async function countUsers(reader: Reader, organization: OrganizationId, p
   return row.users
 }
 
-/** @returns false when somebody else in the pool has it */
-export async function insertIdentifier(
-  tx: Tx,
-  user: Pick<User, 'organizationId' | 'poolId' | 'userId'>,
-  identifier: Identifier,
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('identifiers')
-    .values({
-      organization_id: user.organizationId,
-      pool_id: user.poolId,
-      user_id: user.userId,
-      type: identifier.type,
-      canonical: identifier.canonical,
-      identifier: identifier.identifier,
-      identifier_id: identifier.identifierId,
-      metadata: JSON.stringify(identifier.metadata),
-      created_at: identifier.createdAt,
-      updated_at: identifier.updatedAt,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  return (numInsertedOrUpdatedRows ?? 0n) > 0n
-}
-
-export async function selectIdentifiers(
-  reader: Reader,
-  organization: OrganizationId,
-  ids: readonly UserId[],
-): Promise<ReadonlyMap<UserId, Identifier[]>> {
-  const rows =
-    ids.length === 0
-      ? []
-      : await reader
-          .selectFrom('identifiers')
-          .selectAll()
-          .where('organization_id', '=', organization)
-          .where('user_id', 'in', [...ids])
-          .orderBy('created_at')
-          .orderBy('canonical')
-          .execute()
-  return grouped(rows, identifierOf)
-}
-
-/** The username, if the user has one. */
-export async function findUsername(
-  reader: Reader,
-  user: Pick<User, 'organizationId' | 'userId'>,
-): Promise<string | undefined> {
-  const row = await reader
-    .selectFrom('identifiers')
-    .select('identifier')
-    .where('organization_id', '=', user.organizationId)
-    .where('user_id', '=', user.userId)
-    .where('type', '=', 'uid')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.identifier
-}
-
-export async function insertAddress(
-  tx: Tx,
-  user: Pick<User, 'organizationId' | 'poolId' | 'userId'>,
-  address: Address,
-): Promise<boolean> {
-  const row: Insertable<Tables['addresses']> = {
-    organization_id: user.organizationId,
-    pool_id: user.poolId,
-    user_id: user.userId,
-    type: address.type,
-    canonical: address.canonical,
-    address: address.address,
-    address_id: address.addressId,
-    status: address.status,
-    is_verified: address.isVerified,
-    verified_at: address.verifiedAt ?? null,
-    created_at: address.createdAt,
-    updated_at: address.updatedAt,
-  }
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('addresses')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  return (numInsertedOrUpdatedRows ?? 0n) > 0n
-}
-
-export async function selectAddresses(
-  reader: Reader,
-  organization: OrganizationId,
-  ids: readonly UserId[],
-): Promise<ReadonlyMap<UserId, Address[]>> {
-  const rows =
-    ids.length === 0
-      ? []
-      : await reader
-          .selectFrom('addresses')
-          .selectAll()
-          .where('organization_id', '=', organization)
-          .where('user_id', 'in', [...ids])
-          .orderBy('created_at')
-          .orderBy('canonical')
-          .execute()
-  return grouped(rows, addressOf)
-}
-
-/** A row brings the user it belongs to; the values of one user keep their order. */
-function grouped<Row extends { readonly user_id: string }, Value>(
-  rows: readonly Row[],
-  valueOf: (row: Row) => Value,
-): ReadonlyMap<UserId, Value[]> {
-  const byUser = new Map<UserId, Value[]>()
-  for (const row of rows) {
-    const id = userId(row.user_id)
-    const values = byUser.get(id) ?? []
-    values.push(valueOf(row))
-    byUser.set(id, values)
-  }
-  return byUser
-}
-
 const userOf = (row: Selectable<Tables['users']>): User => ({
   organizationId: organizationId(row.organization_id),
   userId: userId(row.user_id),
@@ -365,26 +244,4 @@ const userOf = (row: Selectable<Tables['users']>): User => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   statusUpdatedAt: row.status_updated_at,
-})
-
-const identifierOf = (row: Selectable<Tables['identifiers']>): Identifier => ({
-  identifierId: row.identifier_id,
-  type: row.type,
-  identifier: row.identifier,
-  canonical: row.canonical,
-  metadata: row.metadata,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-})
-
-const addressOf = (row: Selectable<Tables['addresses']>): Address => ({
-  addressId: row.address_id,
-  type: row.type,
-  address: row.address,
-  canonical: row.canonical,
-  status: row.status,
-  isVerified: row.is_verified,
-  verifiedAt: row.verified_at ?? undefined,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
 })

@@ -12,7 +12,8 @@ export const settings = Type.Object(
     GATEHOUSE_URL: Type.String({
       default: 'http://localhost:4000',
       pattern: String.raw`^https?://[^\s/?#@]+$`,
-      description: 'Public origin of this server, without a path. Issuers, links in mails and cookies are made from it.',
+      description:
+        'Public origin of this server, without a path. Issuers, links in mails and cookies are made from it.',
     }),
     GATEHOUSE_HOST: Type.String({ default: 'localhost', description: 'Address to listen on.' }),
     GATEHOUSE_PORT: Type.Integer({ default: 4000, minimum: 0, maximum: 65535, description: 'Port to listen on.' }),
@@ -26,7 +27,12 @@ export const settings = Type.Object(
         description: 'PostgreSQL to use. Absent: the embedded database in the data folder.',
       }),
     ),
-    DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 200, description: 'Connections per process.' }),
+    DATABASE_POOL_SIZE: Type.Integer({
+      default: 10,
+      minimum: 1,
+      maximum: 200,
+      description: 'Connections per process.',
+    }),
     GATEHOUSE_VAULT_SECRET: Type.Optional(
       Type.String({
         minLength: 16,
@@ -80,7 +86,13 @@ export const settings = Type.Object(
       description: 'Proxies in front whose X-Forwarded-For entry is believed. 0: the socket address is the client.',
     }),
     GATEHOUSE_LOG_LEVEL: Type.Union(
-      [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error'), Type.Literal('silent')],
+      [
+        Type.Literal('debug'),
+        Type.Literal('info'),
+        Type.Literal('warn'),
+        Type.Literal('error'),
+        Type.Literal('silent'),
+      ],
       { default: 'info', description: 'Least severe log line that is written.' },
     ),
   },

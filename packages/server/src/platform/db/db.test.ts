@@ -79,9 +79,7 @@ describeMultiConnection('an empty database', () => {
     const url = new URL(process.env['TEST_DATABASE_URL'] ?? '')
     await sql`create database ${sql.id(name)}`.execute(database.db.reader)
     url.pathname = `/${name}`
-    const nodes = await Promise.all(
-      [1, 2, 3].map(() => openPostgres({ url: url.href, poolSize: 2, log: silentLog })),
-    )
+    const nodes = await Promise.all([1, 2, 3].map(() => openPostgres({ url: url.href, poolSize: 2, log: silentLog })))
     try {
       await Promise.all(nodes.map(({ db }) => migrate(db)))
       const rows = await nodes[0]!.db.reader.selectFrom('tenants').select('tenant_id').execute()

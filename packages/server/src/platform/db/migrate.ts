@@ -13,7 +13,9 @@ export async function migrate(db: Db): Promise<void> {
 
 /** One query instead of the migrator's dozen: an ordinary start changes nothing. */
 async function isUpToDate(db: Db): Promise<boolean> {
-  const exists = await sql<{ found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(db.reader)
+  const exists = await sql<{ found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(
+    db.reader,
+  )
   if (!exists.rows[0]?.found) return false
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db.reader)
   const applied = new Set(rows.map((row) => row.name))

@@ -5,10 +5,33 @@ import type { Log } from '../log/index.ts'
 
 /** Every kind of work that is done later, with what it carries: ids and addresses, never a secret. */
 export interface JobPayloads {
-  'mail.reset_code': { readonly flowId: string; readonly issuerPath: string; readonly typed: string; readonly fixedOrganizationId: string | null; readonly uiLocales: string | null }
-  'mail.usernames': { readonly issuerPath: string; readonly address: string; readonly fixedOrganizationId: string | null; readonly uiLocales: string | null }
-  'mail.password_changed': { readonly issuerPath: string; readonly organizationId: string; readonly userId: string; readonly uiLocales: string | null; readonly changedAtSeconds: number }
-  'mail.pool_reset_code': { readonly tenantId: string; readonly organizationId: string; readonly userId: string; readonly codeId: string; readonly address: string }
+  'mail.reset_code': {
+    readonly flowId: string
+    readonly issuerPath: string
+    readonly typed: string
+    readonly fixedOrganizationId: string | null
+    readonly uiLocales: string | null
+  }
+  'mail.usernames': {
+    readonly issuerPath: string
+    readonly address: string
+    readonly fixedOrganizationId: string | null
+    readonly uiLocales: string | null
+  }
+  'mail.password_changed': {
+    readonly issuerPath: string
+    readonly organizationId: string
+    readonly userId: string
+    readonly uiLocales: string | null
+    readonly changedAtSeconds: number
+  }
+  'mail.pool_reset_code': {
+    readonly tenantId: string
+    readonly organizationId: string
+    readonly userId: string
+    readonly codeId: string
+    readonly address: string
+  }
 }
 
 export type JobName = keyof JobPayloads

@@ -19,7 +19,12 @@ export function createLog(level: string, write?: (line: string) => void): Log {
   const standardOutput = write === undefined ? pino.destination(1) : undefined
   const send = write ?? ((line: string) => standardOutput?.write(line))
   const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     { write: (line: string) => send(line.replaceAll(unsafeOnTerminals, escaped)) },
   )
   return {
@@ -40,10 +45,7 @@ const cut = (text: string, longest: number): string => (text.length > longest ? 
 
 function capped(fields: LogFields = {}): LogFields {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? cut(value, longestValue) : value,
-    ]),
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? cut(value, longestValue) : value]),
   )
 }
 

@@ -120,7 +120,11 @@ function sealedKeys(keys: readonly SealingKey[], secret: string, cost: object, r
   const cipher = createCipheriv('aes-256-gcm', scryptSync(secret, salt, 32, cost), nonce, { authTagLength: 16 })
   const plain = JSON.stringify(keys.map(({ id, key }) => ({ id, key: key.toString('base64') })))
   const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
-  return JSON.stringify({ format: 'gatehouse-vault-1', salt: salt.toString('base64'), sealed: sealed.toString('base64') })
+  return JSON.stringify({
+    format: 'gatehouse-vault-1',
+    salt: salt.toString('base64'),
+    sealed: sealed.toString('base64'),
+  })
 }
 
 /** The whole text, on the disk, under a name of its own: what then takes the real name is never half of it. */
@@ -142,8 +146,11 @@ async function keepFirst(file: string, text: string, random: Random): Promise<vo
   try {
     await link(beside, file)
   } catch (error) {
-    // A file system without links (exFAT) leaves only the rename, where of two first starts the last one wins.
-    if (codeOf(error) !== 'EEXIST') return await rename(beside, file)
+    if (codeOf(error) !== 'EEXIST') {
+      // A file system without links (exFAT) leaves only the rename, where of two first starts the last one wins.
+      await rename(beside, file)
+      return
+    }
   }
-  return unlink(beside)
+  await unlink(beside)
 }

@@ -20,17 +20,17 @@ export interface SealingKey {
   readonly key: Buffer
 }
 
-export function sealValue(wrapping: SealingKey, plain: Uint8Array, context: string, random: (n: number) => Buffer): Buffer {
+export function sealValue(
+  wrapping: SealingKey,
+  plain: Uint8Array,
+  context: string,
+  random: (n: number) => Buffer,
+): Buffer {
   const keyId = Buffer.from(wrapping.id, 'hex')
   const dataKey = random(keyLength)
   const bound = Buffer.from(context, 'utf8')
   const wrapped = encrypt(wrapping.key, dataKey, Buffer.concat([keyId, bound]), random(nonceLength))
-  return Buffer.concat([
-    Buffer.of(version),
-    keyId,
-    wrapped,
-    encrypt(dataKey, plain, bound, random(nonceLength)),
-  ])
+  return Buffer.concat([Buffer.of(version), keyId, wrapped, encrypt(dataKey, plain, bound, random(nonceLength))])
 }
 
 export function openValue(keyOf: (id: string) => Buffer | undefined, sealed: Uint8Array, context: string): Buffer {
@@ -59,7 +59,9 @@ function encrypt(key: Buffer, plain: Uint8Array, bound: Buffer, nonce: Buffer): 
 
 function decrypt(key: Buffer, encrypted: Buffer, bound: Buffer): Buffer {
   const end = encrypted.length - tagLength
-  const decipher = createDecipheriv('aes-256-gcm', key, encrypted.subarray(0, nonceLength), { authTagLength: tagLength })
+  const decipher = createDecipheriv('aes-256-gcm', key, encrypted.subarray(0, nonceLength), {
+    authTagLength: tagLength,
+  })
   decipher.setAAD(bound)
   decipher.setAuthTag(encrypted.subarray(end))
   return Buffer.concat([decipher.update(encrypted.subarray(nonceLength, end)), decipher.final()])

@@ -71,7 +71,7 @@ describe('a sealed value', () => {
     const sealed = vault.seal('hunter2', 'x')
     for (let at = 0; at < sealed.length; at += 1) {
       const changed = Buffer.from(sealed)
-      changed.writeUInt8(changed.readUInt8(at) ^ (1 << at % 8), at)
+      changed.writeUInt8(changed.readUInt8(at) ^ (1 << (at % 8)), at)
       expect(() => vault.open(changed, 'x'), `byte ${at}`).toThrow(/./)
     }
   })

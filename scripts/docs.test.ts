@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { reasons } from '../packages/server/src/features/audit/index.ts'
+import { settings } from '../packages/server/src/platform/config/index.ts'
+import { problemCodes } from '../packages/server/src/problem/index.ts'
+import { generatedPages } from './docs.ts'
+
+const root = dirname(import.meta.dirname)
+const onDisk = (path: string): Promise<string> => readFile(join(root, path), 'utf8')
+/** The first column of a page's table. */
+const listed = async (path: string): Promise<string[]> =>
+  [...(await onDisk(path)).matchAll(/^\| `(?<name>[^`]+)` /gm)].map(({ groups }) => groups?.['name'] ?? '')
+
+describe('the pages that are made from the code', () => {
+  it.each([...generatedPages().keys()])('%s is on disk as the code would make it now (npm run docs)', async (path) => {
+    expect(await onDisk(path)).toBe(generatedPages().get(path))
+  })
+
+  it.each([
+    ['docs/problems.md', problemCodes],
+    ['docs/reasons.md', Object.keys(reasons)],
+    ['docs/configuration.md', Object.keys(settings.properties)],
+  ])('%s lists each name once and no other', async (path, names) => {
+    const found = await listed(path)
+    expect(found).toHaveLength(names.length)
+    expect(new Set(found)).toStrictEqual(new Set(names))
+  })
+})

@@ -1,0 +1,110 @@
+// `npm run docs`: writes the pages of docs/ that are made from the code. A test fails when they are not what this makes.
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { reasons } from '../packages/server/src/features/audit/index.ts'
+import { settings } from '../packages/server/src/platform/config/index.ts'
+import { oauthError, Problem, problemCodes, scimError } from '../packages/server/src/problem/index.ts'
+
+const root = dirname(import.meta.dirname)
+const made = 'Made from the code by `npm run docs`; changes by hand are lost.'
+
+/** Each page that is made from the code, by its path from the root. */
+export function generatedPages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['docs/problems.md', problemsPage()],
+    ['docs/reasons.md', reasonsPage()],
+    ['docs/configuration.md', configurationPage()],
+  ])
+}
+
+function problemsPage(): string {
+  const rows = problemCodes.toSorted().map((code) => {
+    const problem = new Problem(code)
+    const [oauth, scim] = [oauthError(problem, ''), scimError(problem, '')]
+    return [
+      `\`${code}\``,
+      String(problem.row.status),
+      problem.row.title,
+      `${oauth.status} \`${String(oauth.body['error'])}\``,
+      `${scim.status}${'scimType' in scim.body ? ` \`${String(scim.body['scimType'])}\`` : ''}`,
+    ]
+  })
+  return page(
+    'Problems',
+    `Everything that Gatehouse tells a caller when something goes wrong. The code never changes its meaning; the title is for
+people. Our own APIs answer problem details (RFC 9457) of the type \`urn:gatehouse:problem:\` and the code; the
+SecureAuth-compatible API answers the code as \`error_code\` with the same status. OAuth endpoints answer an \`error\` (RFC 6749
+§5.2), SCIM a \`scimType\` where one is defined (RFC 7644 §3.12). Every answer but an OAuth or SCIM error carries the id of
+the request, which finds its lines in the log.`,
+    ['Code', 'Status', 'Title', 'OAuth', 'SCIM'],
+    rows,
+  )
+}
+
+function reasonsPage(): string {
+  const rows = Object.entries(reasons).map(([reason, meaning]) => [`\`${reason}\``, meaning])
+  return page(
+    'Reasons',
+    `Why a sign-in was refused or a password changed, as the audit events say it in \`reason\`. Staff read these; the person at
+the sign-in page is never told which of them it was.`,
+    ['Reason', 'What it means'],
+    rows.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1)),
+  )
+}
+
+/** What is read of a setting's schema; each kind of setting has some of it. */
+interface Setting {
+  readonly type?: string
+  readonly default?: string | number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly pattern?: string
+  readonly anyOf?: readonly { readonly const?: unknown }[]
+  readonly description?: string
+}
+
+function configurationPage(): string {
+  const rows = Object.entries(settings.properties as Readonly<Record<string, Setting>>).map(([name, setting]) => [
+    `\`${name}\``,
+    setting.default === undefined ? '–' : `\`${String(setting.default)}\``,
+    acceptedBy(setting),
+    setting.description ?? '',
+  ])
+  return page(
+    'Configuration',
+    `The server reads these variables of its environment once, at start. An empty variable is an absent one, and an absent one
+has a safe meaning. A value that cannot be used stops the start with one line that names the variable and never the value.
+Variables that are not listed are ignored.`,
+    ['Variable', 'Default', 'Accepted', 'What it decides'],
+    rows,
+  )
+}
+
+function acceptedBy({ type, minimum, maximum, minLength, pattern, anyOf }: Setting): string {
+  if (anyOf) return anyOf.map((one) => `\`${String(one.const)}\``).join(', ')
+  if (type === 'integer') return `${minimum ?? ''} to ${maximum ?? ''}`
+  if (pattern !== undefined) return `\`${pattern}\``
+  return minLength === undefined ? 'text' : `text of at least ${minLength} characters`
+}
+
+function page(title: string, words: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return `# ${title}\n\n${made}\n\n${words}\n\n${table(head, rows)}\n`
+}
+
+/** Columns are filled up to one width, as the formatter would. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', String.raw`\|`)))
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const lineOf = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const [first = [], ...others] = cells
+  return [lineOf(first), lineOf(widths.map((width) => '-'.repeat(width))), ...others.map(lineOf)].join('\n')
+}
+
+if (import.meta.main) {
+  for (const [path, text] of generatedPages()) {
+    await writeFile(join(root, path), text)
+    console.log(`wrote ${path}`)
+  }
+}
