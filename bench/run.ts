@@ -35,8 +35,18 @@ const { values } = parseArgs({
 const only = chosen('--only', values.only, parts)
 const wanted = chosen('--database', values.database, databases)
 const size = values.long
-  ? { floor: 10, starts: 15, idle: 60, trial: 20, trials: 6, people: 2000, families: 400 }
-  : { floor: 3, starts: 5, idle: 20, trial: 5, trials: 4, people: 400, families: 100 }
+  ? {
+      floor: 10,
+      starts: 15,
+      idle: 60,
+      signIn: 20,
+      token: 15,
+      signInTrials: 6,
+      tokenTrials: 6,
+      people: 2000,
+      families: 400,
+    }
+  : { floor: 3, starts: 5, idle: 20, signIn: 4, token: 3, signInTrials: 4, tokenTrials: 3, people: 400, families: 60 }
 
 const say = (line: string): void => console.error(line)
 const begunAt = performance.now()
@@ -111,9 +121,19 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
     const { door } = server
     const people = await createPeople(door, size.people)
     const readToken = await tokenReader(door, installation.issuerPath)
-    const plan = { server, database, trials: size.trials, secondsEach: size.trial, say }
+    const plan = { server, database, say }
     if (only.has('sign-ins'))
-      found.push(...(await measureSignIns({ ...plan, readToken, people, loginCore, loginCoreAlone })))
+      found.push(
+        ...(await measureSignIns({
+          ...plan,
+          trials: size.signInTrials,
+          secondsEach: size.signIn,
+          readToken,
+          people,
+          loginCore,
+          loginCoreAlone,
+        })),
+      )
     if (only.has('tokens')) {
       const readSystemToken = await tokenReader(door, installation.systemPath)
       const families: Family[] = []
@@ -122,9 +142,10 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
         families.push({ userId: person.userId, refreshToken })
       }
       const lend = lending(families)
+      const tokenPlan = { ...plan, trials: size.tokenTrials, secondsEach: size.token }
       found.push(
         ...(await measureTokens({
-          ...plan,
+          ...tokenPlan,
           name: 'M4 client credentials',
           request: () => clientCredentials(door, readSystemToken),
           floor: tokenCore,
@@ -134,7 +155,7 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
           goalP99Milliseconds: 25,
         })),
         ...(await measureTokens({
-          ...plan,
+          ...tokenPlan,
           name: 'M5 refresh with rotation',
           request: () => lend((family) => rotate(door, readToken, family)),
           floor: rotationCore,

@@ -15,7 +15,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       legacy_id text,
       primary key (name_key, scope)
     )`.execute(db)
-  await sql`create index directory_names_by_store on directory_names (legacy_store_id, name_key, scope) where legacy_store_id is not null`.execute(db)
+  await sql`create index directory_names_by_store on directory_names (legacy_store_id, name_key, scope) where legacy_store_id is not null`.execute(
+    db,
+  )
   await sql`
     create table directory_people (
       user_id uuid primary key,

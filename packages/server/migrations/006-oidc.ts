@@ -45,7 +45,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (tenant_id, workspace_id, kid),
       foreign key (tenant_id, workspace_id) references workspaces
     )`.execute(db)
-  await sql`create unique index signing_keys_one_active on signing_keys (tenant_id, workspace_id, algorithm) where state = 'active'`.execute(db)
+  await sql`create unique index signing_keys_one_active on signing_keys (tenant_id, workspace_id, algorithm) where state = 'active'`.execute(
+    db,
+  )
   await sql`
     create table artifacts (
       id_hash bytea not null,

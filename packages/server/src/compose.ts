@@ -307,6 +307,8 @@ export async function compose(world: World): Promise<Server> {
   let isStopping = false
   const app = Fastify({
     logger: false,
+    // Asking for the head of a page must not take the steps that the page takes.
+    exposeHeadRoutes: false,
     genReqId: () => random.uuid(),
     trustProxy: config.trustedHops === 0 ? false : (_address, hop) => hop < config.trustedHops,
     bodyLimit: 256 * 1024,

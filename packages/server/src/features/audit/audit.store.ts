@@ -50,8 +50,10 @@ export async function selectEvents(reader: Reader, filter: EventFilter): Promise
   if (filter.sessionId !== undefined) query = query.where('session_id', '=', filter.sessionId)
   if (filter.correlationId !== undefined) query = query.where('authorization_correlation_id', '=', filter.correlationId)
   if (filter.ipAddress !== undefined) query = query.where('ip_address', '=', filter.ipAddress)
-  if (filter.subjects !== undefined && filter.subjects.length > 0) query = query.where('subject', 'in', [...filter.subjects])
-  if (filter.actions !== undefined && filter.actions.length > 0) query = query.where('action', 'in', [...filter.actions])
+  if (filter.subjects !== undefined && filter.subjects.length > 0)
+    query = query.where('subject', 'in', [...filter.subjects])
+  if (filter.actions !== undefined && filter.actions.length > 0)
+    query = query.where('action', 'in', [...filter.actions])
   if (filter.from !== undefined) query = query.where('occurred_at', '>=', filter.from)
   if (filter.to !== undefined) query = query.where('occurred_at', '<=', filter.to)
   const olderId = filter.newestFirst ? filter.afterEventId : filter.beforeEventId

@@ -41,7 +41,11 @@ export async function findClient(
 }
 
 /** The application that a biller's custom URL leads to. */
-export async function findPortalClient(reader: Reader, tenantId: string, workspaceId: string): Promise<Client | undefined> {
+export async function findPortalClient(
+  reader: Reader,
+  tenantId: string,
+  workspaceId: string,
+): Promise<Client | undefined> {
   const rows = await reader
     .selectFrom('clients')
     .selectAll()

@@ -8,7 +8,12 @@ import type { Vault } from '../../platform/vault/index.ts'
  * database share it.
  */
 export async function namedSecret(
-  { db, vault, clock, random }: { readonly db: Db; readonly vault: Vault; readonly clock: Clock; readonly random: Random },
+  {
+    db,
+    vault,
+    clock,
+    random,
+  }: { readonly db: Db; readonly vault: Vault; readonly clock: Clock; readonly random: Random },
   name: string,
 ): Promise<Buffer> {
   const find = async (): Promise<Buffer | undefined> => {

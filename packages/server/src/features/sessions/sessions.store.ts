@@ -55,7 +55,11 @@ export async function saveSession(tx: Tx, session: Omit<Session, 'endedAt'>): Pr
     .execute()
 }
 
-export async function findSession(reader: Reader, organization: OrganizationId, uid: string): Promise<Session | undefined> {
+export async function findSession(
+  reader: Reader,
+  organization: OrganizationId,
+  uid: string,
+): Promise<Session | undefined> {
   const row = await reader
     .selectFrom('sessions')
     .selectAll()

@@ -61,7 +61,10 @@ export async function browserSurface(
       send: (reply, status, page, document, formTarget) =>
         reply
           .code(status)
-          .headers({ ...pageHeaders(needs.isSecure), 'content-security-policy': contentSecurityPolicy(page.nonce, formTarget) })
+          .headers({
+            ...pageHeaders(needs.isSecure),
+            'content-security-policy': contentSecurityPolicy(page.nonce, formTarget),
+          })
           .send(document),
     }
     scope.setErrorHandler(async (thrown, request, reply) => {
@@ -86,12 +89,23 @@ function assertOwnOrigin(request: FastifyRequest, origin: string): void {
 }
 
 /** The link the person chose before the application's wish before the browser's list. */
-function localeOf(request: FastifyRequest, reply: FastifyReply, uiLocales: string | undefined, isSecure: boolean): Locale {
+function localeOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  uiLocales: string | undefined,
+  isSecure: boolean,
+): Locale {
   const { query } = request
   const asked = typeof query === 'object' && query !== null && 'lang' in query ? query.lang : undefined
   const chosen = supportedLocales.find((locale) => locale === asked)
   if (chosen !== undefined) {
-    void reply.setCookie(languageCookie, chosen, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: 31_536_000 })
+    void reply.setCookie(languageCookie, chosen, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: isSecure,
+      maxAge: 31_536_000,
+    })
     return chosen
   }
   const kept = supportedLocales.find((locale) => locale === request.cookies[languageCookie])
