@@ -1,4 +1,4 @@
-import { atBest } from './floors.ts'
+import { around, atBest } from './floors.ts'
 import type { Floor } from './floors.ts'
 import { highestRate } from './highest-rate.ts'
 import { processorSecondsOf } from './machine.ts'
@@ -12,7 +12,7 @@ export interface TokenPlan {
   readonly database: string
   /** Must check its answer and throw when it is wrong. */
   readonly request: () => Promise<void>
-  readonly floor: Floor
+  readonly core: () => Promise<Floor>
   readonly goalPerSecond: number
   /** The goal as a share of the floor. */
   readonly goalShare: number
@@ -26,25 +26,32 @@ export interface TokenPlan {
 
 /** M4 and M5: the highest rate with the 99th percentile under 100 ms, and latency at a rate that is not the highest. */
 export async function measureTokens(plan: TokenPlan): Promise<readonly Figure[]> {
-  const { name, server, database, request, floor, trials, secondsEach, say } = plan
-  let count = 0
-  const counted = async (): Promise<void> => {
-    await request()
-    count += 1
-  }
-  const before = await processorSecondsOf(server.pid)
-  const closed = await atBest(secondsEach, 16, counted)
-  const after = await processorSecondsOf(server.pid)
-  const cost = before === undefined || after === undefined ? undefined : ((after - before) * 1000) / count
-  say(`${database}: ${name} in a closed loop ${closed.perSecond.toFixed(0)}/s, server CPU ${cost?.toFixed(2)} ms each`)
-  const found = await highestRate({
-    atMostPerSecond: closed.perSecond,
-    trials,
-    secondsEach,
-    longestP99Milliseconds: 100,
-    request,
+  const { name, server, database, request, core, trials, secondsEach, say } = plan
+  const { result, floor } = await around(core, async () => {
+    let count = 0
+    const counted = async (): Promise<void> => {
+      await request()
+      count += 1
+    }
+    const before = await processorSecondsOf(server.pid)
+    const closed = await atBest(secondsEach, 16, counted)
+    const after = await processorSecondsOf(server.pid)
+    const cost = before === undefined || after === undefined ? undefined : ((after - before) * 1000) / count
+    say(
+      `${database}: ${name} in a closed loop ${closed.perSecond.toFixed(0)}/s, server CPU ${cost?.toFixed(2)} ms each`,
+    )
+    const found = await highestRate({
+      atMostPerSecond: closed.perSecond,
+      trials,
+      secondsEach,
+      longestP99Milliseconds: 100,
+      request,
+    })
+    say(`${database}: ${found.tried.join('; ')}`)
+    return { closed, cost, found }
   })
-  say(`${database}: ${found.tried.join('; ')}`)
+  const { closed, cost, found } = result
+
   const rate = Math.max(1, Math.min(plan.latencyAtPerSecond, found.perSecond / 2))
   const load = await openLoop({ ratePerSecond: rate, durationSeconds: secondsEach, timer: machineTimer, request })
   if (load.failed > 0) throw new Error(`${load.failed} of ${load.offered} failed at ${rate.toFixed(0)}/s: ${name}`)
@@ -81,6 +88,7 @@ export async function measureTokens(plan: TokenPlan): Promise<readonly Figure[]>
             name: `${name}, server CPU`,
             value: cost,
             unit: 'ms',
+            floor: floor.cpuMilliseconds,
             conditions: `${database}, closed loop, 16 at once, ${closed.perSecond.toFixed(0)}/s`,
           },
         ]),

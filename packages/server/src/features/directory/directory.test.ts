@@ -128,8 +128,18 @@ const claim = (place: Place, name: string, userId: string, biller: 'one' | 'two'
       userId,
     }),
   )
-const many = (length: number): ShardRow[] =>
-  Array.from({ length }, (_, index) => row(String(index + 1), index % 2 === 0 ? 'one' : 'two', `user${index + 1}`))
+/** People `user1` … by one statement: the disk is waited for once. */
+async function crowdedPlace(length: number): Promise<Place> {
+  const place = await newPlace([])
+  change(
+    place,
+    `insert into login
+      with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${length})
+      select printf('%06d', n), iif(n % 2 = 1, 'one', 'two'), 'user' || n, 'x', null, 'salted-md5-first', null, 0, 0, 0
+      from numbers`,
+  )
+  return place
+}
 
 describe('the key of a name', () => {
   const place = { tenantId: 'harbor', workspaceId: 'portal' }
@@ -172,7 +182,7 @@ describe('a scan', () => {
   })
 
   it('of more than a page reads every page, and a second one changes nothing', async () => {
-    const place = await newPlace(many(1203))
+    const place = await crowdedPlace(1203)
     expect(await scanStore(needs, place.store)).toMatchObject({ namesSeen: 1203, namesInConflict: 0 })
     const rows = await rowsOf(place)
     expect(rows).toHaveLength(1203)
@@ -181,7 +191,7 @@ describe('a scan', () => {
   })
 
   it('that ends half-way adds what it saw and removes nothing', async () => {
-    const place = await newPlace(many(1100))
+    const place = await crowdedPlace(1100)
     await scanStore(needs, place.store)
     change(
       place,
