@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export type Query = (name: string, text: string, values: readonly unknown[]) => Promise<readonly unknown[]>
 
@@ -29,10 +28,10 @@ const tables = [
 
 /** The embedded database in a folder, with the settings of our server: every commit reaches the disk. */
 export async function openEmbeddedFloor(): Promise<FloorDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-floor-'))
+  const folder = await temporaryFolder('gatehouse-floor-')
   const startParams = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F')
   const database = await PGlite.create({
-    dataDir: join(folder, 'database'),
+    dataDir: join(folder.path, 'database'),
     startParams: [...startParams, '-c', 'shared_buffers=16MB', '-c', 'fsync=on'],
   })
   for (const statement of tables) await database.exec(statement)
@@ -43,7 +42,7 @@ export async function openEmbeddedFloor(): Promise<FloorDatabase> {
       database.transaction((tx) => work(async (_name, text, values) => (await tx.query(text, [...values])).rows)),
     async close() {
       await database.close()
-      await rm(folder, { recursive: true, force: true })
+      await folder.remove()
     },
   }
 }

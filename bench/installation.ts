@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Provision } from '../packages/server/src/features/provisioning/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const secret = (): string => randomBytes(24).toString('hex')
 
@@ -79,18 +79,18 @@ export interface Premises {
 
 /** A data folder and the provision file in it. Without `databaseUrl` the embedded database lives in the folder too. */
 export async function makePremises(databaseUrl?: string): Promise<Premises> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-  const provisionFile = join(folder, 'provision.json')
-  await mkdir(join(folder, 'data'), { mode: 0o700 })
+  const folder = await temporaryFolder('gatehouse-bench-')
+  const provisionFile = join(folder.path, 'provision.json')
+  await mkdir(join(folder.path, 'data'), { mode: 0o700 })
   await writeFile(provisionFile, JSON.stringify(provision))
   return {
     environment: {
       GATEHOUSE_URL: installation.origin,
-      GATEHOUSE_DATA: join(folder, 'data'),
+      GATEHOUSE_DATA: join(folder.path, 'data'),
       GATEHOUSE_PROVISION_FILE: provisionFile,
       GATEHOUSE_LOG_LEVEL: 'info',
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     },
-    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
+    remove: () => folder.remove(),
   }
 }

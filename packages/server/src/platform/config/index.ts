@@ -41,7 +41,10 @@ export const settings = Type.Object(
       }),
     ),
     GATEHOUSE_SMTP_URL: Type.Optional(
-      Type.String({ pattern: '^smtps?://', description: 'Mail server. Absent: mails wait in the queue.' }),
+      Type.String({
+        pattern: '^smtps?://',
+        description: 'Mail server. Absent, or away: mails wait in the queue for some sixteen hours.',
+      }),
     ),
     GATEHOUSE_MAIL_FROM: Type.String({
       default: 'Gatehouse <no-reply@localhost>',

@@ -46,6 +46,9 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
+/** A mail server that is away for a night loses nothing: half a minute at first, ten minutes later on, some sixteen hours in all. */
+const patience = { notify: true, retryLimit: 100, retryDelay: 5, retryBackoff: true, retryDelayMax: 600 } as const
+
 const names: readonly JobName[] = ['mail.reset_code', 'mail.usernames', 'mail.password_changed', 'mail.pool_reset_code']
 
 /** Seconds between two looks at a queue. */
@@ -67,7 +70,7 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
   await boss.start()
   const present = new Set((await boss.getQueues()).map((queue) => queue.name))
   for (const name of names.filter((candidate) => !present.has(candidate))) {
-    await boss.createQueue(name, { notify: true, retryLimit: 8, retryDelay: 5, retryBackoff: true })
+    await boss.createQueue(name, patience)
     // A queue made after the start is looked up at its first use, beside the caller's transaction: on the embedded
     // database's one connection that would wait for ever. Looking once here keeps it known.
     await boss.findJobs(name, { id: '00000000-0000-7000-8000-000000000000' })
