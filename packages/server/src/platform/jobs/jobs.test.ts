@@ -92,7 +92,7 @@ describe('a job', () => {
     const { rows } = await sql<{ state: string; waits: boolean; retry_limit: number }>`
       select state::text as state, start_after > now() as waits, retry_limit from pgboss.job
       where name = 'mail.usernames' and data ->> 'address' = 'bad@x'`.execute(database.db.reader)
-    expect(rows).toStrictEqual([{ state: 'retry', waits: true, retry_limit: 8 }])
+    expect(rows).toStrictEqual([{ state: 'retry', waits: true, retry_limit: 100 }])
     isAway = false
     // Its time has come: what waiting would do.
     await sql`update pgboss.job set start_after = now() where name = 'mail.usernames' and state = 'retry'`.execute(
