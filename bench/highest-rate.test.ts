@@ -15,7 +15,7 @@ const serverOf = (capacity: number, failsAbove = Infinity) => {
     },
   }
 }
-const search = { atMostPerSecond: 100, secondsEach: 1, longestP99Milliseconds: 500, request: async () => {} }
+const search = { aboutPerSecond: 100, secondsEach: 1, longestP99Milliseconds: 500, request: async () => {} }
 
 describe('the highest rate', () => {
   it('is one that was tried and held, as near to the capacity as the trials allow', async () => {
@@ -25,6 +25,12 @@ describe('the highest rate', () => {
     expect(perSecond).toBeLessThanOrEqual(90)
     expect(perSecond).toBeGreaterThan(88)
     expect(p99Milliseconds).toBe(10)
+  })
+
+  it('is found above what a closed loop did, when others held that up', async () => {
+    const { perSecond } = await highestRate({ ...search, trials: 8, offer: serverOf(120).offer })
+    expect(perSecond).toBeGreaterThan(118)
+    expect(perSecond).toBeLessThanOrEqual(120)
   })
 
   it('is none at which a request failed, however fast the others were', async () => {

@@ -50,7 +50,7 @@ export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[
       `${database}: sign-ins in a closed loop ${closed.perSecond.toFixed(1)}/s, server CPU ${cost?.toFixed(1)} ms each`,
     )
     const found = await highestRate({
-      atMostPerSecond: closed.perSecond,
+      aboutPerSecond: closed.perSecond,
       trials,
       secondsEach,
       longestP99Milliseconds: 500,

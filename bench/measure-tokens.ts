@@ -41,7 +41,7 @@ export async function measureTokens(plan: TokenPlan): Promise<readonly Figure[]>
       `${database}: ${name} in a closed loop ${closed.perSecond.toFixed(0)}/s, server CPU ${cost?.toFixed(2)} ms each`,
     )
     const found = await highestRate({
-      atMostPerSecond: closed.perSecond,
+      aboutPerSecond: closed.perSecond,
       trials,
       secondsEach,
       longestP99Milliseconds: 100,

@@ -48,6 +48,8 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
     throw new Error(`PostgreSQL does not start: ${said.join('').trim().split('\n').at(-1) ?? 'no word'}`, { cause })
   }
   const client = new pg.Client(urlOf('postgres'))
+  // Ctrl-C stops PostgreSQL before us; a connection that breaks in use fails its query anyway.
+  client.on('error', () => {})
   await client.connect()
   const { rows } = await client.query<{ version: string; fsync: string; commit: string }>(
     `select current_setting('server_version') as version, current_setting('fsync') as fsync,

@@ -46,7 +46,7 @@ const size = values.long
       people: 2000,
       families: 400,
     }
-  : { floor: 3, starts: 5, idle: 20, signIn: 4, token: 3, signInTrials: 4, tokenTrials: 3, people: 400, families: 60 }
+  : { floor: 2, starts: 5, idle: 20, signIn: 4, token: 3, signInTrials: 4, tokenTrials: 3, people: 300, families: 40 }
 
 const say = (line: string): void => console.error(line)
 const begunAt = performance.now()
