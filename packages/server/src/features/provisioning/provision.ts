@@ -47,7 +47,8 @@ export function provision(needs: Needs, file: Provision): Promise<number> {
       )
       if (isNew) events.push({ tenantId, workspaceId: workspace.id, subject: 'server', action: 'created' })
     }
-    for (const { workspace } of [...(file.resources ?? []), ...(file.clients ?? []), ...(file.billers ?? [])]) {
+    const named = [...(file.resources ?? []), ...(file.clients ?? []), ...(file.billers ?? [])]
+    for (const workspace of new Set(named.map((one) => one.workspace))) {
       if (!(await findWorkspace(tx, tenantId, workspace))) {
         throw new StartError(
           `The provision file names the workspace ${workspace}, which is neither in it nor in the database.`,
@@ -132,6 +133,8 @@ async function createBiller(
   if (holder && (holder.tenantId !== tenantId || holder.organizationId !== id)) {
     throw new StartError(`The provision file gives biller ${biller.id} a GUID that another biller has.`)
   }
+  // An ordinary start: everything is there, and one look-up each says so.
+  if (holder) return false
   const isNew = await insertOrganization(tx, {
     tenantId,
     organizationId: id,

@@ -16,8 +16,7 @@ const longestValue = 500
 const longestStack = 4000
 
 export function createLog(level: string, write?: (line: string) => void): Log {
-  const standardOutput = write === undefined ? pino.destination(1) : undefined
-  const send = write ?? ((line: string) => standardOutput?.write(line))
+  const send = write ?? standardOutput()
   const logger = pino(
     {
       level,
@@ -32,6 +31,14 @@ export function createLog(level: string, write?: (line: string) => void): Log {
     info: (message, fields) => logger.info(capped(fields), message),
     warn: (message, fields) => logger.warn(capped(fields), message),
     error: (message, error, fields) => logger.error({ ...capped(fields), ...described(error) }, message),
+  }
+}
+
+/** Whoever read our output may go before us; a log that nobody reads is no reason to hang or to fail. */
+function standardOutput(): (line: string) => void {
+  process.stdout.on('error', () => {})
+  return (line) => {
+    process.stdout.write(line)
   }
 }
 

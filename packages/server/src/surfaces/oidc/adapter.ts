@@ -18,7 +18,7 @@ const raceSeconds = 5
  * still has its cookie begins a new one, and nothing that came from the old one revives.
  */
 export function adapterFor(needs: OidcNeeds, model: string): Adapter {
-  if (model === 'Client') return clientAdapter(needs)
+  if (model === 'Client') return clientAdapter()
 
   async function isStanding(found: Found): Promise<boolean> {
     const { payload } = found
@@ -64,15 +64,15 @@ export function adapterFor(needs: OidcNeeds, model: string): Adapter {
 }
 
 /** Clients are read from their room and never written by the engine. */
-function clientAdapter(needs: OidcNeeds): Adapter {
+function clientAdapter(): Adapter {
   const refuse = async (): Promise<never> => {
     throw new Error('clients are not written by the protocol engine')
   }
   return {
     async find(id) {
-      const { issuer } = currentUnit()
-      const client = await needs.findClient(issuer, id)
-      return client?.isEnabled === true ? clientMetadata(client, await needs.resources(issuer)) : undefined
+      const unit = currentUnit()
+      const client = await unit.findClient(id)
+      return client?.isEnabled === true ? clientMetadata(client, await unit.resources()) : undefined
     },
     upsert: refuse,
     findByUid: refuse,

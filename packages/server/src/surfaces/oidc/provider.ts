@@ -105,7 +105,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
         allowedPolicy: (_ctx, client, token) => mayIntrospect(needs, client, token),
       },
       revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId },
-      resourceIndicators: resourceIndicators(needs),
+      resourceIndicators: resourceIndicators(),
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       ...pages.features,
@@ -143,7 +143,7 @@ async function mayIntrospect(
   const unit = currentUnit()
   const isOwn = client.clientId === token.clientId
   if (!isOwn && (client.clientAuthMethod === 'none' || token.kind === 'RefreshToken')) return false
-  if ((await needs.findClient(unit.issuer, token.clientId ?? ''))?.isEnabled !== true) return false
+  if ((await unit.findClient(token.clientId ?? ''))?.isEnabled !== true) return false
   const { accountId, sessionUid } = token as { accountId?: string; sessionUid?: string }
   return accountId === undefined || (await unit.findAccount(accountId, sessionUid)) !== undefined
 }

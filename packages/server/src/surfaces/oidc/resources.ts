@@ -1,16 +1,15 @@
 import { errors } from 'oidc-provider'
 import type { KoaContextWithOIDC, ResourceServer } from 'oidc-provider'
-import type { OidcNeeds } from './needs.ts'
 import { currentUnit } from './unit-of-work.ts'
 
 /** Where a client gets JWT access tokens for: registered audiences, and of their scopes those the client was given. */
-export function resourceIndicators(needs: OidcNeeds) {
+export function resourceIndicators() {
   return {
     enabled: true,
     /** An application that is only an application (client credentials) has the workspace's first resource by default. */
     async defaultResource(ctx: KoaContextWithOIDC): Promise<string | string[]> {
       if (ctx.oidc.params?.['grant_type'] !== 'client_credentials') return []
-      const [first] = await needs.resources(currentUnit().issuer)
+      const [first] = await currentUnit().resources()
       return first?.audience ?? []
     },
     async useGrantedResource(): Promise<boolean> {
@@ -21,7 +20,7 @@ export function resourceIndicators(needs: OidcNeeds) {
       audience: string,
       client: { readonly clientId: string; readonly [name: string]: unknown },
     ): Promise<ResourceServer> {
-      const resources = await needs.resources(currentUnit().issuer)
+      const resources = await currentUnit().resources()
       const resource = resources.find((candidate) => candidate.audience === audience)
       if (!resource) throw new errors.InvalidTarget()
       const granted = new Set(

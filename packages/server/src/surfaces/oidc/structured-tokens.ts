@@ -25,7 +25,7 @@ export function structuredTokens(
     if (claims?.jti === undefined || claims.sub === undefined) return undefined
     const grantId = text(claims['grant_id'])
     if (await needs.isTokenRevoked(claims.jti, grantId)) return undefined
-    if ((await needs.findClient(issuer, text(claims['client_id']) ?? ''))?.isEnabled !== true) return undefined
+    if ((await currentUnit().findClient(text(claims['client_id']) ?? ''))?.isEnabled !== true) return undefined
     const sessionUid = text(claims['sid'])
     const isPersons = claims.sub !== claims['client_id']
     return isPersons && !(await currentUnit().findAccount(claims.sub, sessionUid)) ? undefined : claims

@@ -29,6 +29,8 @@ export class UnitOfWork {
   readonly #needs: OidcNeeds
   readonly #changes: ArtifactChange[] = []
   readonly #overlay = new Map<string, Found>()
+  #resources: ReturnType<OidcNeeds['resources']> | undefined
+  readonly #clients = new Map<string, ReturnType<OidcNeeds['findClient']>>()
   readonly #accounts = new Map<string, Promise<OidcAccount | undefined>>()
 
   constructor(needs: OidcNeeds, issuer: OidcIssuer, facts: RequestFacts) {
@@ -52,6 +54,17 @@ export class UnitOfWork {
       if (key.startsWith('Session ') && found?.payload['uid'] === uid) return found
     }
     return this.#needs.readSession(this.issuer, uid)
+  }
+
+  /** Asked once a request, like clients: the engine asks for each of them several times. */
+  resources(): ReturnType<OidcNeeds['resources']> {
+    return (this.#resources ??= this.#needs.resources(this.issuer))
+  }
+
+  findClient(clientId: string): ReturnType<OidcNeeds['findClient']> {
+    const asked = this.#clients.get(clientId) ?? this.#needs.findClient(this.issuer, clientId)
+    this.#clients.set(clientId, asked)
+    return asked
   }
 
   /** Asked once a request: the engine asks for its session, its token and its claims separately. */
