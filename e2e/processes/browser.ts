@@ -119,7 +119,7 @@ export interface Code {
 export type TokenKind = 'jwt' | 'opaque'
 
 /** The address an application sends a person to, with PKCE (RFC 7636). */
-function authorization(kind: TokenKind): { readonly url: string; readonly verifier: string } {
+export function authorization(kind: TokenKind): { readonly url: string; readonly verifier: string } {
   const verifier = randomBytes(32).toString('base64url')
   const query = new URLSearchParams({
     client_id: portal.clientId,

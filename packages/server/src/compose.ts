@@ -460,7 +460,10 @@ export async function compose(world: World): Promise<Server> {
       isStopping = true
     },
     async close() {
+      // A connection that was answering when the stop began stays open for its keep-alive time unless it is closed then.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
       await app.close()
+      clearInterval(sweep)
       await jobs.stop()
       for (const store of stores.values()) await store.close()
       world.mail?.close()
