@@ -103,4 +103,8 @@ describe('a setting', () => {
     expect(line).not.toContain('hunter2')
     if (value.trim().length > 3) expect(line).not.toContain(value)
   })
+
+  it('a choice among words that is none of them is answered with the words', () => {
+    expect(lineFor({ GATEHOUSE_LOG_LEVEL: 'loud' })).toContain('one of debug, info, warn, error, silent')
+  })
 })

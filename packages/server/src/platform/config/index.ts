@@ -130,6 +130,8 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
+const logLevels = settings.properties.GATEHOUSE_LOG_LEVEL.anyOf.map((level) => level.const)
+
 /**
  * Reads the settings from an environment.
  *
@@ -147,7 +149,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!Value.Check(settings, converted)) {
     const [error] = Value.Errors(settings, converted)
     const name = error?.instancePath.replace(/^\//, '') ?? 'a setting'
-    throw new StartError(`${name} cannot be used: it ${error?.message ?? 'is not valid'}. See docs/configuration.md.`)
+    // A choice among words fails once for each of them; the person wants to see the words.
+    const isChoice = name === 'GATEHOUSE_LOG_LEVEL'
+    const must = isChoice ? `must be one of ${logLevels.join(', ')}` : (error?.message ?? 'is not valid')
+    throw new StartError(`${name} cannot be used: it ${must}. See docs/configuration.md.`)
   }
   if (URL.parse(converted.GATEHOUSE_URL)?.origin !== converted.GATEHOUSE_URL) {
     throw new StartError(

@@ -5,7 +5,7 @@ export const lifetimes = {
   accessToken: 300,
   idToken: 600,
   interaction: 3600,
-  /** Of the first token of a family: rotation does not prolong it. */
+  /** The longest a family may live; rotation does not prolong it, and today every family ends earlier, with its session. */
   refreshToken: 14 * 24 * 3600,
   /** From the last sign-in; NIST SP 800-63B-4 §2.1.3 allows 30 days at AAL1. */
   session: 12 * 3600,
