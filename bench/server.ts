@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { keptBuild } from '../demo/launcher/kept-build.ts'
 import { freePort } from '../e2e/processes/free-port.ts'
 import { openDoor, send } from './http.ts'
 import type { Door } from './http.ts'
@@ -26,9 +27,11 @@ const entry = join(import.meta.dirname, '..', 'packages', 'server', 'src', 'main
 export async function startServer(environment: Readonly<Record<string, string>>): Promise<ServerUnderLoad> {
   const port = await freePort()
   const options = process.env['BENCH_NODE_OPTIONS']?.split(' ').filter((option) => option !== '') ?? []
+  const program = await keptBuild(entry)
   const startedAt = performance.now()
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...options, entry], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...options, program], {
     env: {
+      NODE_COMPILE_CACHE: join(import.meta.dirname, '..', '.cache', 'compiled'),
       PATH: process.env['PATH'],
       SYSTEMROOT: process.env['SYSTEMROOT'],
       GATEHOUSE_HOST: '127.0.0.1',

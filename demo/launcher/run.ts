@@ -71,7 +71,7 @@ async function startAll(stage: Stage): Promise<number> {
   screen.status('Starting …')
   const secrets = prepareFolder(folder, settings)
 
-  const { server, portal } = startChildren(stage, settings, folder, secrets)
+  const { server, portal } = await startChildren(stage, settings, folder, secrets)
   const setup = managementClient(settings, clientIds.setup, secrets.setup, ['identity', 'manage_configuration'])
   const isFilled = areUsersCreated(folder.usersMarkFile, settings.databaseUrl)
   // Thirty thousand invented people are made here while the server starts on the other core.
@@ -117,13 +117,13 @@ function prepareFolder(folder: DemoFolder, settings: Settings): Secrets {
 const inJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
 const repository = resolve(import.meta.dirname, '../..')
 
-function startChildren(
+async function startChildren(
   { environment, undo }: Stage,
   { ports, addresses }: Settings,
   folder: DemoFolder,
   secrets: Secrets,
-): { readonly server: Child; readonly portal: Child } {
-  const server = startChild({
+): Promise<{ readonly server: Child; readonly portal: Child }> {
+  const server = await startChild({
     title: 'The Gatehouse server',
     entry: resolve(repository, 'packages/server/src/main.ts'),
     logFile: folder.logFile('server'),
@@ -139,7 +139,7 @@ function startChildren(
     },
   })
   undo.push(() => server.stop())
-  const portal = startChild({
+  const portal = await startChild({
     title: 'The Biller Portal',
     entry: resolve(repository, 'demo/portal/main.ts'),
     logFile: folder.logFile('portal'),
