@@ -13,6 +13,7 @@ import {
   deleteExpired,
   findArtifact,
   findSessionArtifact,
+  forgetAnswers,
   isTokenRevoked,
   verifyApplicationToken,
 } from './features/grants/index.ts'
@@ -55,7 +56,7 @@ import { createTranslator } from './surfaces/browser/messages/index.ts'
 import { errorPage } from './surfaces/browser/pages/index.ts'
 import { healthSurface } from './surfaces/health/index.ts'
 import { managementSurface } from './surfaces/management/index.ts'
-import { cookieName, oidcSurface } from './surfaces/oidc/index.ts'
+import { cookieName, oidcSurface, raceSeconds } from './surfaces/oidc/index.ts'
 import type { OidcIssuer, OidcNeeds } from './surfaces/oidc/index.ts'
 import { requestFacts } from './surfaces/request-facts.ts'
 
@@ -453,6 +454,7 @@ export async function compose(world: World): Promise<Server> {
     async tidy() {
       const now = clock.now()
       await db.transaction((tx) => deleteExpired(tx, now, 5000))
+      await db.transaction((tx) => forgetAnswers(tx, addSeconds(now, -raceSeconds)))
       await db.transaction((tx) => deleteExpiredFlows(tx, now))
       await db.transaction((tx) => deleteForgotten(tx, now))
     },

@@ -56,6 +56,8 @@ export const reasons = {
   'code.no_address': 'The user has no address that a code could be sent to.',
   'token.reused': 'A token that may be used once was used again.',
   'token.raced': 'The same token was used twice at the same moment; one use won.',
+  'token.answered_again':
+    'The same client sent the same refresh token again within seconds and heard the answer of its first request.',
   'account.ended': 'The session or the user was ended after the token was issued.',
   'sign_out.by_user': 'The user signed out.',
 } as const satisfies Record<string, string>

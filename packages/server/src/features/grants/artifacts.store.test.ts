@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { addSeconds } from '../../platform/clock/index.ts'
-import { testDatabase } from '../../platform/db/testing/index.ts'
+import { describeMultiConnection, testDatabase } from '../../platform/db/testing/index.ts'
 import type { TestDatabase } from '../../platform/db/testing/index.ts'
 import { openFileVault } from '../../platform/vault/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -107,5 +108,29 @@ describe('what the protocol keeps', () => {
     await database.db.transaction((tx) => deleteExpired(tx, addSeconds(now, 11), 1000))
     expect(await find('AccessToken', 'short')).toBeUndefined()
     expect(await find('AccessToken', 'long')).toBeDefined()
+  })
+})
+
+describeMultiConnection('a rotation under way while its grant is revoked', () => {
+  it('ends revoked, what it made included (RT08)', async () => {
+    const { db } = database
+    const ofGrant = { kind: 'RefreshToken', payload: { grantId: 'grant-raced' } }
+    await save({ ...ofGrant, id: 'old' })
+    let revoking: Promise<void> = Promise.resolve()
+    await db.transaction(async (tx) => {
+      expect(await consumeArtifact(tx, 'RefreshToken', 'old', now)).toBe(true)
+      revoking = db.transaction((other) => revokeGrant(other, 'grant-raced', now))
+      await vi.waitFor(async () => {
+        const { rows } = await sql`
+          select 1 from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and query like 'delete from "artifacts"%'
+        `.execute(db.reader)
+        expect(rows).toHaveLength(1)
+      }, 5000)
+      await saveArtifact(tx, vault, home, { ...ofGrant, id: 'new', now, expiresAt: addSeconds(now, 60) })
+    })
+    await revoking
+    expect(await find('RefreshToken', 'old')).toBeUndefined()
+    expect(await find('RefreshToken', 'new')).toBeUndefined()
   })
 })

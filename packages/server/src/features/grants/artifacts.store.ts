@@ -126,20 +126,67 @@ function grantOf({ kind, id, payload }: NewArtifact): string | null {
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
+/** What the one who spent something was answered, and what somebody else must share with them to be told it too. */
+export interface KeptAnswer {
+  readonly sharedWith: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+const answerContext = (kind: string, hash: Buffer): string => `answer ${kind} ${hash.toString('base64url')}`
+
 /**
  * Spends something that may be used once.
  *
+ * @param answer kept sealed beside what was spent, until `forgetAnswers`
  * @returns false when it was spent before, or is gone: exactly one of any number of callers gets true
  */
-export async function consumeArtifact(tx: Tx, kind: string, id: string, now: Date): Promise<boolean> {
+export async function consumeArtifact(
+  tx: Tx,
+  kind: string,
+  id: string,
+  now: Date,
+  answer?: { readonly vault: Vault; readonly kept: KeptAnswer },
+): Promise<boolean> {
+  const hash = idHash(id)
+  const sealed = answer?.vault.seal(JSON.stringify(answer.kept), answerContext(kind, hash))
   const { numUpdatedRows } = await tx
     .updateTable('artifacts')
-    .set({ consumed_at: now })
-    .where('id_hash', '=', idHash(id))
+    .set({ consumed_at: now, ...(sealed === undefined ? {} : { sealed_answer: sealed }) })
+    .where('id_hash', '=', hash)
     .where('kind', '=', kind)
     .where('consumed_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/** @param since answers of what was spent before are not found, deleted yet or not */
+export async function findAnswer(
+  reader: Reader,
+  vault: Vault,
+  kind: string,
+  id: string,
+  since: Date,
+): Promise<KeptAnswer | undefined> {
+  const hash = idHash(id)
+  const row = await reader
+    .selectFrom('artifacts')
+    .select('sealed_answer')
+    .where('id_hash', '=', hash)
+    .where('kind', '=', kind)
+    .where('consumed_at', '>=', since)
+    .executeTakeFirst()
+  if (!row?.sealed_answer) return undefined
+  return JSON.parse(vault.openText(row.sealed_answer, answerContext(kind, hash))) as KeptAnswer
+}
+
+/** Answers of what was spent before this moment; what was spent stays known as spent. */
+export async function forgetAnswers(tx: Tx, before: Date): Promise<void> {
+  await tx
+    .updateTable('artifacts')
+    .set({ sealed_answer: null })
+    .where('sealed_answer', 'is not', null)
+    .where('consumed_at', '<', before)
+    .execute()
 }
 
 export async function deleteArtifact(tx: Tx, kind: string, id: string): Promise<void> {
@@ -167,7 +214,10 @@ async function isRevokedForGood(tx: Tx, grantId: string): Promise<boolean> {
 /** Ends everything that came from a grant, tokens that are not stored included: those ask `isGrantRevoked`. */
 export async function revokeGrant(tx: Tx, grantId: string, now: Date): Promise<void> {
   await lockGrant(tx, grantId)
-  await tx.deleteFrom('artifacts').where('grant_id', '=', grantId).execute()
+  const deleteAll = tx.deleteFrom('artifacts').where('grant_id', '=', grantId)
+  await deleteAll.execute()
+  // A rotation under way held the row of its old token, so the first statement waited for it without seeing what it made.
+  await deleteAll.execute()
   await tx
     .insertInto('revoked_grants')
     .values({ grant_id: grantId, expires_at: new Date(now.getTime() + rememberRevoked * 1000) })

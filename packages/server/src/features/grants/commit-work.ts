@@ -3,6 +3,7 @@ import { addSeconds } from '../../platform/clock/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import { raceSeconds } from '../../surfaces/oidc/index.ts'
 import type { ArtifactChange, CommitOutcome, OidcIssuer, ProtocolEvent, Work } from '../../surfaces/oidc/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import type { AuditEvent, RequestFacts } from '../audit/index.ts'
@@ -10,7 +11,14 @@ import { endSession, saveSession } from '../sessions/index.ts'
 import type { HomeOf } from '../sessions/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import { findUserForUpdate, maySignIn, userId } from '../users/index.ts'
-import { consumeArtifact, deleteArtifact, revokeGrant, revokeToken, saveArtifact } from './artifacts.store.ts'
+import {
+  consumeArtifact,
+  deleteArtifact,
+  findAnswer,
+  revokeGrant,
+  revokeToken,
+  saveArtifact,
+} from './artifacts.store.ts'
 
 interface Needs {
   readonly db: Db
@@ -22,7 +30,7 @@ interface Needs {
 
 /** A single-use thing was spent by somebody else, or a user ended: rolls everything back. Never leaves this file. */
 class Withdrawn extends Error {
-  readonly outcome: Exclude<CommitOutcome, { readonly kind: 'committed' }>
+  readonly outcome: Extract<CommitOutcome, { readonly kind: 'lost' | 'ended' }>
   readonly grantId: string | undefined
   constructor(outcome: Withdrawn['outcome'], grantId?: string) {
     super(outcome.kind)
@@ -34,8 +42,9 @@ class Withdrawn extends Error {
 /**
  * Writes what one protocol request wants, in one transaction: artifacts, the session that begins, events.
  *
- * A consume must win. When it lost, nothing of the request is kept; the loss itself is recorded, and for an
- * authorization code everything issued from it is revoked (RFC 6749 §4.1.2).
+ * A consume must win. When it lost, nothing of the request is kept but the proofs it showed; the loss itself is recorded,
+ * and for an authorization code everything issued from it is revoked (RFC 6749 §4.1.2). Who lost a refresh token to an
+ * equal request of a moment ago hears what that one was answered.
  */
 export async function commitWork(needs: Needs, work: Work, facts: RequestFacts): Promise<CommitOutcome> {
   const homes = await homesOf(needs, work)
@@ -43,7 +52,7 @@ export async function commitWork(needs: Needs, work: Work, facts: RequestFacts):
     await needs.db.transaction(async (tx) => {
       // Consumes first: whoever loses has written nothing, and holds no other lock while it waits.
       const order = work.changes.toSorted((one, other) => rank(one) - rank(other))
-      for (const change of order) await apply(tx, needs, work.issuer, change, homes)
+      for (const change of order) await apply(tx, needs, work, change, homes)
       if (work.begun) await begin(tx, needs, work, work.begun, facts)
       for (const write of work.also) await write(tx)
       await recordEvents(
@@ -56,8 +65,7 @@ export async function commitWork(needs: Needs, work: Work, facts: RequestFacts):
     return { kind: 'committed' }
   } catch (error) {
     if (!(error instanceof Withdrawn)) throw error
-    await recordLoss(needs, work, error, facts, homes)
-    return error.outcome
+    return recordLoss(needs, work, error, facts, homes)
   }
 }
 
@@ -66,13 +74,13 @@ const rank = (change: ArtifactChange): number => (change.kind === 'consume' ? 0 
 /** The artifact changes alone, in a transaction of somebody else: the result that a sign-in gives its interaction. */
 export async function applyWork(tx: Tx, needs: Pick<Needs, 'clock' | 'vault'>, work: Work): Promise<void> {
   const nobody: Homes = { people: new Map(), sessions: new Map() }
-  for (const change of work.changes) await apply(tx, needs, work.issuer, change, nobody)
+  for (const change of work.changes) await apply(tx, needs, work, change, nobody)
 }
 
 async function apply(
   tx: Tx,
   needs: Pick<Needs, 'clock' | 'vault'>,
-  issuer: OidcIssuer,
+  { issuer, answer }: Pick<Work, 'issuer' | 'answer'>,
   change: ArtifactChange,
   homes: Homes,
 ): Promise<void> {
@@ -92,7 +100,7 @@ async function apply(
       return undefined
     }
     case 'consume':
-      if (!(await consumeArtifact(tx, change.model, change.id, now))) {
+      if (!(await consumeArtifact(tx, change.model, change.id, now, keptAnswer(needs, answer, change)))) {
         throw new Withdrawn({ kind: 'lost', model: change.model }, change.grantId)
       }
       return undefined
@@ -155,23 +163,71 @@ async function begin(
   ])
 }
 
-async function recordLoss(needs: Needs, work: Work, loss: Withdrawn, facts: RequestFacts, homes: Homes): Promise<void> {
-  const isLost = loss.outcome.kind === 'lost'
-  await needs.db.transaction(async (tx) => {
-    if (loss.outcome.kind === 'lost' && loss.outcome.model === 'AuthorizationCode' && loss.grantId !== undefined) {
+function keptAnswer(
+  { vault }: Pick<Needs, 'vault'>,
+  answer: Work['answer'],
+  change: { readonly model: string; readonly id: string },
+): Parameters<typeof consumeArtifact>[4] {
+  const isOfThis = answer !== undefined && change.model === 'RefreshToken' && change.id === answer.refreshToken
+  return isOfThis ? { vault, kept: { sharedWith: answer.sharedWith, body: answer.body } } : undefined
+}
+
+async function recordLoss(
+  needs: Needs,
+  work: Work,
+  loss: Withdrawn,
+  facts: RequestFacts,
+  homes: Homes,
+): Promise<CommitOutcome> {
+  const lostModel = loss.outcome.kind === 'lost' ? loss.outcome.model : undefined
+  const answer = lostModel === 'RefreshToken' ? await answerOfWinner(needs, work) : undefined
+  const told = answer
+    ? ({ action: 'issued', reason: 'token.answered_again' } as const)
+    : ({ action: 'denied', reason: lostModel === undefined ? 'account.ended' : 'token.raced' } as const)
+  const isProofFresh = await needs.db.transaction(async (tx) => {
+    if (lostModel === 'AuthorizationCode' && loss.grantId !== undefined) {
       await revokeGrant(tx, loss.grantId, needs.clock.now())
     }
+    // Proofs that may be shown once were shown, whatever became of the rest.
+    const proofs = work.changes.filter((change) => change.kind === 'save' && change.model === 'ReplayDetection')
+    const areNew = lostModel === 'ReplayDetection' || (await keepProofs(tx, needs, work, proofs, homes))
     await recordEvents(
       tx,
       needs,
       facts,
       work.events.map((event) => ({
         ...auditEvent(work.issuer, event, homes),
-        action: 'denied',
-        reason: isLost ? 'token.raced' : 'account.ended',
+        ...(areNew ? told : ({ action: 'denied', reason: 'token.raced' } as const)),
       })),
     )
+    return areNew
   })
+  if (!isProofFresh) return { kind: 'lost', model: 'ReplayDetection' }
+  return answer ? { kind: 'answered', body: answer } : loss.outcome
+}
+
+async function keepProofs(
+  tx: Tx,
+  needs: Needs,
+  work: Work,
+  proofs: readonly ArtifactChange[],
+  homes: Homes,
+): Promise<boolean> {
+  try {
+    for (const proof of proofs) await apply(tx, needs, work, proof, homes)
+    return true
+  } catch (error) {
+    if (error instanceof Withdrawn) return false
+    throw error
+  }
+}
+
+/** Another connection may have committed what this request lost against only just now; it is read afterwards. */
+async function answerOfWinner(needs: Needs, { answer }: Work): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (!answer) return undefined
+  const since = addSeconds(needs.clock.now(), -raceSeconds)
+  const kept = await findAnswer(needs.db.reader, needs.vault, 'RefreshToken', answer.refreshToken, since)
+  return kept?.sharedWith === answer.sharedWith ? kept.body : undefined
 }
 
 /** Organizations of the people and sessions that the work speaks of; looked up before the transaction. */

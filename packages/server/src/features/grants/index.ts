@@ -4,11 +4,13 @@ export {
   consumeArtifact,
   deleteArtifact,
   deleteExpired,
+  findAnswer,
   findArtifact,
   findSessionArtifact,
+  forgetAnswers,
   isTokenRevoked,
   revokeGrant,
   revokeToken,
   saveArtifact,
 } from './artifacts.store.ts'
-export type { ArtifactHome, ArtifactPayload, FoundArtifact, NewArtifact } from './artifacts.store.ts'
+export type { ArtifactHome, ArtifactPayload, FoundArtifact, KeptAnswer, NewArtifact } from './artifacts.store.ts'

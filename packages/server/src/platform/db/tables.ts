@@ -214,6 +214,7 @@ export interface Tables {
     consumed_at: Date | null
     created_at: Date
     expires_at: Date
+    sealed_answer: Bytes | null
   }
   revoked_tokens: { token_id: string; expires_at: Date }
   revoked_grants: { grant_id: string; expires_at: Date }

@@ -1,14 +1,10 @@
-import { errors } from 'oidc-provider'
 import type { Adapter } from 'oidc-provider'
 import type { OidcNeeds } from './needs.ts'
 import { clientMetadata } from './clients.ts'
-import { lifetimes } from './lifetimes.ts'
+import { lifetimes, raceSeconds } from './lifetimes.ts'
 import { currentUnit } from './unit-of-work.ts'
 
 type Found = NonNullable<Awaited<ReturnType<OidcNeeds['readArtifact']>>>
-
-/** For how long a refresh token that was just rotated is refused without ending its family: tabs and retries race. */
-const raceSeconds = 5
 
 /**
  * Storage of one model of the engine: reads now, writes when the request's unit of work is committed.
@@ -43,9 +39,9 @@ export function adapterFor(needs: OidcNeeds, model: string): Adapter {
       if (!found || !(await isStanding(found))) return undefined
       if (found.consumedAt === undefined) return found.payload
       const ageSeconds = needs.nowSeconds() - Math.floor(found.consumedAt.getTime() / 1000)
-      if (model === 'RefreshToken' && ageSeconds <= raceSeconds) {
-        throw new errors.InvalidGrant('refresh token was used a moment ago')
-      }
+      // Rotated a moment ago: the engine judges the request as if it were the first one, and the commit, which loses,
+      // answers what that one was answered, or refuses.
+      if (model === 'RefreshToken' && ageSeconds <= raceSeconds) return found.payload
       return { ...found.payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) }
     },
     async findByUid(uid) {

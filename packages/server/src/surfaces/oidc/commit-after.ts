@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { CommitOutcome, LoginResult, OidcNeeds } from './needs.ts'
 import type { protocolPages } from './protocol-pages.ts'
@@ -18,6 +19,7 @@ export function commitAfter(needs: OidcNeeds, renderError: RenderError) {
     if (ctx.status >= 500) return
     if (ctx.oidc?.route === 'token' && ctx.status !== 200) unit.refuse()
     noteBegun(ctx, unit)
+    noteAnswer(ctx, unit)
     noteEvents(ctx, unit)
     const { changes, events, also } = unit
     if (changes.length === 0 && events.length === 0 && also.length === 0) return
@@ -43,6 +45,28 @@ function noteBegun(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
   }
 }
 
+/** What an equal request of the next seconds may hear instead of being refused. */
+function noteAnswer(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
+  const spent = unit.changes.find((change) => change.kind === 'consume' && change.model === 'RefreshToken')
+  if (spent?.kind !== 'consume' || ctx.status !== 200) return
+  const { params, client } = ctx.oidc
+  const wish = [params?.['scope'], params?.['resource']].map((value) => [value ?? []].flat().toSorted())
+  unit.answer = {
+    refreshToken: spent.id,
+    sharedWith: JSON.stringify([client?.clientId, client?.clientAuthMethod, provedKey(ctx), wish]),
+    body: ctx.body as Readonly<Record<string, unknown>>,
+  }
+}
+
+/** The key of a DPoP proof that the engine has found good, by its hash. */
+function provedKey(ctx: KoaContextWithOIDC): string | undefined {
+  const [header = ''] = ctx.get('dpop').split('.')
+  if (header === '') return undefined
+  const { jwk } = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { jwk?: Record<string, unknown> }
+  const members = Object.entries(jwk ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
+}
+
 function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
   // Absent where no route of the engine matched, which its types do not say.
   const oidc = ctx.oidc as KoaContextWithOIDC['oidc'] | undefined
@@ -56,6 +80,11 @@ function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
       return
     }
     const isReuse = /already (?:used|consumed)/.test(unit.refusal?.detail ?? '')
+    const ended = unit.changes.flatMap((change) => (change.kind === 'revoke_grant' ? [change.grantId] : []))
+    for (const grantId of isReuse ? ended : []) {
+      const payload = { grant_id: grantId }
+      unit.events.push({ subject: 'tokens', action: 'revoked', reason: 'token.reused', ...who, payload })
+    }
     unit.events.push({
       subject: 'access_token',
       action: 'denied',
@@ -112,6 +141,9 @@ const isForBrowsers: ReadonlySet<string> = new Set([
 function answerOutcome(ctx: KoaContextWithOIDC, outcome: CommitOutcome, unit: UnitOfWork): void {
   switch (outcome.kind) {
     case 'committed':
+      return
+    case 'answered':
+      ctx.body = outcome.body
       return
     case 'lost':
     case 'ended':

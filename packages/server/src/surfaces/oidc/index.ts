@@ -1,8 +1,9 @@
 export { cookieName } from './provider.ts'
 export { oidcSurface } from './oidc-surface.ts'
 export type { OidcSurface } from './oidc-surface.ts'
-export { lifetimes } from './lifetimes.ts'
+export { lifetimes, raceSeconds } from './lifetimes.ts'
 export type {
+  Answer,
   ArtifactChange,
   CommitOutcome,
   FlowStart,

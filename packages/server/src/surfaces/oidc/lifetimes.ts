@@ -13,3 +13,6 @@ export const lifetimes = {
   clientAssertion: 315,
   grant: 14 * 24 * 3600,
 } as const
+
+/** For how long equal requests with one refresh token get one answer: tabs and retries race. Later ones are reuse. */
+export const raceSeconds = 5

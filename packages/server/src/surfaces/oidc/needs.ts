@@ -68,6 +68,14 @@ export type ArtifactChange =
   | { readonly kind: 'revoke_grant'; readonly grantId: string }
   | { readonly kind: 'revoke_token'; readonly tokenId: string; readonly expiresAtSeconds: number }
 
+/** What a request that spends a refresh token answers, if it wins. */
+export interface Answer {
+  readonly refreshToken: string
+  /** Client, key and wish of the request: others of the same moment hear this answer only when theirs are the same. */
+  readonly sharedWith: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
 export interface ProtocolEvent {
   readonly subject: 'access_token' | 'authorization_code' | 'login' | 'session' | 'tokens'
   readonly action: 'attempted' | 'authenticated' | 'denied' | 'failed' | 'issued' | 'revoked' | 'accepted'
@@ -89,12 +97,15 @@ export interface Work {
     | { readonly login: LoginResult; readonly sessionUid: string; readonly expiresInSeconds: number }
     | undefined
   readonly also: readonly ((tx: Tx) => Promise<void>)[]
+  readonly answer: Answer | undefined
 }
 
 export type CommitOutcome =
   | { readonly kind: 'committed' }
   /** Something single-use was spent by another request first; nothing was written. */
   | { readonly kind: 'lost'; readonly model: string }
+  /** An equal request was first and this is what it was answered; nothing else was written. */
+  | { readonly kind: 'answered'; readonly body: Readonly<Record<string, unknown>> }
   /** The user was ended between proof and session; nothing was written. */
   | { readonly kind: 'ended' }
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Tx } from '../../platform/db/index.ts'
 import type {
+  Answer,
   ArtifactChange,
   LoginResult,
   OidcAccount,
@@ -26,6 +27,7 @@ export class UnitOfWork {
   /** Why the engine refused, for the audit; the answer itself stays coarse. */
   refusal: { readonly error: string; readonly detail: string } | undefined
   begun: { login: LoginResult; sessionUid: string; expiresInSeconds: number } | undefined
+  answer: Answer | undefined
   readonly #needs: OidcNeeds
   readonly #changes: ArtifactChange[] = []
   readonly #overlay = new Map<string, Found>()
@@ -127,6 +129,7 @@ export class UnitOfWork {
       events: this.events,
       begun: this.begun,
       also: this.also,
+      answer: this.answer,
     }
   }
 }
