@@ -116,17 +116,21 @@ describeMultiConnection('a rotation under way while its grant is revoked', () =>
     const { db } = database
     const ofGrant = { kind: 'RefreshToken', payload: { grantId: 'grant-raced' } }
     await save({ ...ofGrant, id: 'old' })
-    let revoking: Promise<void> = Promise.resolve()
-    await db.transaction(async (tx) => {
-      expect(await consumeArtifact(tx, 'RefreshToken', 'old', now)).toBe(true)
-      revoking = db.transaction((other) => revokeGrant(other, 'grant-raced', now))
-      await vi.waitFor(async () => {
+    const consumed = Promise.withResolvers<void>()
+    const revoking = consumed.promise.then(() => db.transaction((tx) => revokeGrant(tx, 'grant-raced', now)))
+    const revokerWaits = consumed.promise.then(() =>
+      vi.waitFor(async () => {
         const { rows } = await sql`
           select 1 from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock' and query like 'delete from "artifacts"%'
         `.execute(db.reader)
         expect(rows).toHaveLength(1)
-      }, 5000)
+      }, 5000),
+    )
+    await db.transaction(async (tx) => {
+      expect(await consumeArtifact(tx, 'RefreshToken', 'old', now)).toBe(true)
+      consumed.resolve()
+      await revokerWaits
       await saveArtifact(tx, vault, home, { ...ofGrant, id: 'new', now, expiresAt: addSeconds(now, 60) })
     })
     await revoking

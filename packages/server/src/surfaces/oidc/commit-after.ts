@@ -50,7 +50,7 @@ function noteAnswer(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
   const spent = unit.changes.find((change) => change.kind === 'consume' && change.model === 'RefreshToken')
   if (spent?.kind !== 'consume' || ctx.status !== 200) return
   const { params, client } = ctx.oidc
-  const wish = [params?.['scope'], params?.['resource']].map((value) => [value ?? []].flat().toSorted())
+  const wish = [params?.['scope'], params?.['resource']]
   unit.answer = {
     refreshToken: spent.id,
     sharedWith: JSON.stringify([client?.clientId, client?.clientAuthMethod, provedKey(ctx), wish]),
