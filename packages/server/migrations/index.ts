@@ -7,6 +7,7 @@ import * as signIn from './005-sign-in.ts'
 import * as oidc from './006-oidc.ts'
 import * as audit from './007-audit.ts'
 import * as refreshAnswers from './019-refresh-answers.ts'
+import * as keys from './027-keys.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '006-oidc': oidc,
   '007-audit': audit,
   '019-refresh-answers': refreshAnswers,
+  '027-keys': keys,
 }

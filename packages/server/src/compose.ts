@@ -18,7 +18,7 @@ import {
   verifyApplicationToken,
 } from './features/grants/index.ts'
 import { localBackend, mountOrganizations, mountPasswords, mountPools, mountUsers } from './features/identity/index.ts'
-import { ensureSigningKeys, namedSecret } from './features/keys/index.ts'
+import { createKeyring, keyTimes, namedSecret, tendKeys } from './features/keys/index.ts'
 import { openLegacyStores } from './features/legacy/index.ts'
 import type { LegacyStores, LegacyStoreSettings } from './features/legacy/index.ts'
 import { mailWork } from './features/messages/index.ts'
@@ -44,7 +44,8 @@ import { findUsername, selectAddresses } from './features/users/index.ts'
 import { addSeconds } from './platform/clock/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
-import type { Db } from './platform/db/index.ts'
+import { readRevisions } from './platform/db/index.ts'
+import type { Db, Topic } from './platform/db/index.ts'
 import type { Jobs } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import type { MailSender } from './platform/mail/index.ts'
@@ -82,6 +83,10 @@ export interface Server {
    * not answer is tried again next time.
    */
   scan(olderThanSeconds: number): Promise<void>
+  /** Takes up what another node or a command has changed since: keys, and whatever else is held in memory. */
+  refresh(): Promise<void>
+  /** Publishes, uses and retires signing keys as they are due. */
+  tendKeys(): Promise<void>
   /** Removes what has expired. */
   tidy(): Promise<void>
   /** From here on `ready` says no, while requests under way are answered. */
@@ -92,6 +97,8 @@ export interface Server {
 /** Builds every part by plain calls, from the ground up. */
 export async function compose(world: World): Promise<Server> {
   const { config, db, clock, random, vault, log, jobs } = world
+  // Before anything is read: a change in between is then seen twice, and never missed.
+  let seen = await readRevisions(db.reader)
   const needs = { db, clock, random, vault }
 
   if (world.provision) await provision(needs, world.provision)
@@ -103,7 +110,7 @@ export async function compose(world: World): Promise<Server> {
   const stores = openLegacyStores(world.legacyStores)
   const homeOf = rememberedHomes(() => db.reader, new Map(), 100_000)
   const assets = createAssetServer()
-  const keysOf = (tenantId: string, workspaceId: string) => ensureSigningKeys(needs, tenantId, workspaceId)
+  const keyring = createKeyring(needs)
 
   /** Where a person begins again: the portal's own sign-in, or the origin when the workspace has no portal. */
   async function startAgainHref(issuer: Pick<Issuer, 'workspace' | 'organization'>): Promise<string> {
@@ -139,12 +146,14 @@ export async function compose(world: World): Promise<Server> {
   const oidcNeeds: OidcNeeds = {
     origin: config.origin,
     isSecure: config.isSecure,
+    keySetSeconds: config.keySetSeconds,
     nowSeconds: () => clock.nowSeconds(),
     async findIssuer(tenantId, segment) {
       const issuer = await findIssuer(db.reader, tenantId, segment)
       return issuer && oidcIssuer(issuer)
     },
-    signingKeys: async (issuer) => (await keysOf(issuer.tenantId, issuer.workspaceId)).map((key) => key.privateJwk),
+    signingKeys: async (issuer) =>
+      (await keyring.keysOf(issuer.tenantId, issuer.workspaceId)).map((key) => key.privateJwk),
     findClient: (issuer, clientId) => findClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId),
     isSecretOf,
     resources: (issuer) => selectResources(db.reader, issuer.tenantId, issuer.workspaceId),
@@ -360,7 +369,12 @@ export async function compose(world: World): Promise<Server> {
       log,
       verifySystemToken: (token, tenantId) =>
         verifyApplicationToken(
-          { reader: () => db.reader, clock, origin: config.origin, keysOf },
+          {
+            reader: () => db.reader,
+            clock,
+            origin: config.origin,
+            keysOf: (tenant, workspace) => keyring.keysOf(tenant, workspace),
+          },
           tenantId,
           'system',
           `${config.origin}/api`,
@@ -451,6 +465,17 @@ export async function compose(world: World): Promise<Server> {
         })
       }
     },
+    async refresh() {
+      const now = await readRevisions(db.reader)
+      const isChanged = (topic: Topic): boolean => now.get(topic) !== seen.get(topic)
+      if (isChanged('keys')) {
+        keyring.forget()
+        oidc.forgetIssuers()
+        log.info('keys changed')
+      }
+      seen = now
+    },
+    tendKeys: () => tendKeys(needs, keyTimes(config)),
     async tidy() {
       const now = clock.now()
       await db.transaction((tx) => deleteExpired(tx, now, 5000))

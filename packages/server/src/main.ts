@@ -1,6 +1,6 @@
 import { readConfig, StartError } from './platform/config/index.ts'
 import { systemClock } from './platform/clock/index.ts'
-import { migrate, openEmbedded, openPostgres } from './platform/db/index.ts'
+import { migrate, openEmbedded, openPostgres, withLease } from './platform/db/index.ts'
 import type { Db } from './platform/db/index.ts'
 import { createJobs } from './platform/jobs/index.ts'
 import type { JobStorage } from './platform/jobs/index.ts'
@@ -15,6 +15,9 @@ import { readProvisionFile } from './features/provisioning/index.ts'
 /** Milliseconds that requests under way get after a signal to stop. */
 const drainMilliseconds = 10_000
 const tidySeconds = 600
+/** What a command or another node changed is taken up within two of these. */
+const refreshSeconds = 1
+const keySeconds = 60
 
 async function main(): Promise<void> {
   // Started by another program over a channel: end with it, however and whenever it ends. Null: it has ended already.
@@ -52,10 +55,12 @@ async function main(): Promise<void> {
   log.info('ready', { url: config.origin })
 
   const repeated = [
-    every(config.scanSeconds, () => server.scan(config.scanSeconds / 2), 'scan'),
-    every(tidySeconds, () => server.tidy(), 'tidy'),
+    every(refreshSeconds, () => server.refresh(), 'refresh'),
+    every(keySeconds, () => alone('keys', () => server.tendKeys()), 'keys'),
+    every(config.scanSeconds, () => alone('scan', () => server.scan(config.scanSeconds / 2)), 'scan'),
+    every(tidySeconds, () => alone('tidy', () => server.tidy()), 'tidy'),
   ]
-  server.scan(config.scanSeconds).catch((error: unknown) => log.error('scan', error))
+  alone('scan', () => server.scan(config.scanSeconds)).catch((error: unknown) => log.error('scan', error))
 
   let isStopping = false
   async function stop(): Promise<void> {
@@ -74,9 +79,31 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
   void orphaned.promise.then(stop)
 
+  /** Of all nodes, one does it at a time. */
+  async function alone(name: string, work: () => Promise<void>): Promise<void> {
+    await withLease(db, name, work)
+  }
+
+  /** Skips a turn while the one before is under way. Of failures in a row the first is logged. */
   function every(seconds: number, work: () => Promise<void>, name: string): NodeJS.Timeout {
+    let isRunning = false
+    let hasFailed = false
     const timer = setInterval(() => {
-      work().catch((error: unknown) => log.error(name, error))
+      if (isRunning) return
+      isRunning = true
+      work()
+        .then(
+          () => {
+            hasFailed = false
+          },
+          (error: unknown) => {
+            if (!hasFailed) log.error(name, error)
+            hasFailed = true
+          },
+        )
+        .finally(() => {
+          isRunning = false
+        })
     }, seconds * 1000)
     timer.unref()
     return timer

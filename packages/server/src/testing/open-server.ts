@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose } from '../compose.ts'
-import type { Server } from '../compose.ts'
+import type { Server, World } from '../compose.ts'
 import { createPasswordHasher, createHashPool, savePassword } from '../features/credentials/index.ts'
 import type { PasswordState } from '../features/credentials/index.ts'
 import { claimName, insertPerson, nameKeys, nameScope } from '../features/directory/index.ts'
@@ -143,6 +143,8 @@ export interface TestServer {
   addPoolUser(user: PoolUser): Promise<User>
   /** Resolves with the next mail that is sent. */
   nextMail(): Promise<Mail>
+  /** One more node on the same database, closed with the first. */
+  openNode(): Promise<Server>
   close(): Promise<void>
 }
 
@@ -168,7 +170,7 @@ export async function openServer({
   const log = createLog('debug', (line) => logLines.push(line))
   const shard = makeShard(folder, 'shard', legacyRows)
   const { file: shardFile, ...settings } = shard
-  const server = await compose({
+  const world: World = {
     config: { ...readConfig({ GATEHOUSE_HASH_THREADS: '2', GATEHOUSE_HASH_QUEUE: '1000' }), refusalMilliseconds },
     db,
     clock,
@@ -185,8 +187,10 @@ export async function openServer({
     },
     legacyStores: [settings],
     provision,
-  })
+  }
+  const server = await compose(world)
   await server.app.ready()
+  const nodes = [server]
   const keys = nameKeys(await namedSecret({ db, vault, clock, random: systemRandom }, 'directory.index-key'))
 
   async function addPoolUser({
@@ -294,8 +298,14 @@ export async function openServer({
     shardFile,
     addPoolUser,
     nextMail: () => new Promise((resolve) => waiting.push(resolve)),
+    async openNode() {
+      const node = await compose({ ...world, jobs: await createJobs(storage, log) })
+      await node.app.ready()
+      nodes.push(node)
+      return node
+    },
     async close() {
-      await server.close()
+      for (const node of nodes) await node.close()
       await closeDatabase()
       await rm(folder, { recursive: true, force: true })
     },

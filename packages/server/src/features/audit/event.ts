@@ -60,6 +60,10 @@ export const reasons = {
     'The same client sent the same refresh token again within seconds and heard the answer of its first request.',
   'account.ended': 'The session or the user was ended after the token was issued.',
   'sign_out.by_user': 'The user signed out.',
+  'key.published': 'A signing key was made and published; it signs when every cache of the key set has seen it.',
+  'key.used': 'A signing key began to sign; the one before it only verifies from here on.',
+  'key.retired': 'A signing key was taken out of the key set: nothing that it signed is valid any more.',
+  'key.removed': 'A signing key was taken out at once: everything that it signed is refused.',
 } as const satisfies Record<string, string>
 
 export type Reason = keyof typeof reasons

@@ -1,41 +1,36 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import { newSigningKey, publicationFault } from './signing-key.ts'
 import { insertSigningKey, selectSigningKeys } from './signing-keys.store.ts'
 import type { SigningKey } from './signing-keys.store.ts'
 
-/** The workspace's keys; makes the first one (ES256, P-256) where there is none. Two nodes may ask at once. */
+/**
+ * The workspace's keys, the active one first; makes the first one and its successor (ES256, P-256) where there is none.
+ * Two nodes may ask at once.
+ *
+ * @throws Error when a public half holds something secret: nothing is published then
+ */
 export async function ensureSigningKeys(
   { db, vault, clock }: { readonly db: Db; readonly vault: Vault; readonly clock: Clock },
   tenantId: string,
   workspaceId: string,
 ): Promise<readonly SigningKey[]> {
-  const present = await selectSigningKeys(db.reader, vault, tenantId, workspaceId)
+  const place = { tenantId, workspaceId }
+  const present = await publishable(db, vault, tenantId, workspaceId)
   if (present.some((key) => key.state === 'active')) return present
-  const key = newSigningKey(tenantId, workspaceId)
-  await db.transaction((tx) => insertSigningKey(tx, vault, key, clock.now()))
-  return selectSigningKeys(db.reader, vault, tenantId, workspaceId)
+  await db.transaction(async (tx) => {
+    await insertSigningKey(tx, vault, newSigningKey(place, 'active'), clock.now())
+    await insertSigningKey(tx, vault, newSigningKey(place, 'next'), clock.now())
+  })
+  return publishable(db, vault, tenantId, workspaceId)
 }
 
-function newSigningKey(tenantId: string, workspaceId: string): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const bare = publicKey.export({ format: 'jwk' })
-  const kid = thumbprint(bare)
-  const naming = { kid, use: 'sig', alg: 'ES256' }
-  return {
-    tenantId,
-    workspaceId,
-    kid,
-    algorithm: 'ES256',
-    state: 'active',
-    publicJwk: { ...bare, ...naming },
-    privateJwk: { ...privateKey.export({ format: 'jwk' }), ...naming },
+async function publishable(db: Db, vault: Vault, tenantId: string, workspaceId: string): Promise<SigningKey[]> {
+  const keys = await selectSigningKeys(db.reader, vault, tenantId, workspaceId)
+  for (const { kid, publicJwk } of keys) {
+    const fault = publicationFault(publicJwk)
+    if (fault !== undefined) throw new Error(`the public half of the signing key ${kid} ${fault}: nothing is published`)
   }
-}
-
-/** @see RFC 7638 §3 */
-function thumbprint(jwk: { crv?: string; kty?: string; x?: string; y?: string }): string {
-  const members = JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y })
-  return createHash('sha256').update(members).digest('base64url')
+  return keys
 }

@@ -1,4 +1,18 @@
 export { ensureSigningKeys } from './ensure-signing-key.ts'
+export { keyTimes } from './key-times.ts'
+export { createKeyring } from './keyring.ts'
+export type { Keyring } from './keyring.ts'
 export { namedSecret } from './named-secret.store.ts'
-export { selectSigningKeys } from './signing-keys.store.ts'
-export type { SigningKey } from './signing-keys.store.ts'
+export {
+  publishNext,
+  removeSigningKey,
+  retirableAt,
+  retireOldKeys,
+  rotateKeys,
+  tendKeys,
+  usableAt,
+} from './rotate-keys.ts'
+export type { KeyNeeds, KeyTimes, Rotation } from './rotate-keys.ts'
+export { publicationFault } from './signing-key.ts'
+export { listKeyRecords, selectSigningKeys } from './signing-keys.store.ts'
+export type { KeyPlace, KeyRecord, SigningKey } from './signing-keys.store.ts'

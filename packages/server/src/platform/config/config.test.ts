@@ -30,6 +30,8 @@ describe('an empty environment', () => {
       hashThreads: 0,
       hashQueue: 200,
       refusalMilliseconds: 400,
+      keyDays: 90,
+      keySetSeconds: 3600,
       scanSeconds: 300,
       trustedHops: 0,
       logLevel: 'info',

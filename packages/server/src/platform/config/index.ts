@@ -76,6 +76,19 @@ export const settings = Type.Object(
       maximum: 10_000,
       description: 'Milliseconds after which a refused sign-in is answered, whatever was refused.',
     }),
+    GATEHOUSE_KEY_DAYS: Type.Integer({
+      default: 90,
+      minimum: 0,
+      maximum: 3650,
+      description: 'Days after which the key that signs tokens is replaced. 0: by `gatehouse keys rotate` only.',
+    }),
+    GATEHOUSE_KEY_SET_SECONDS: Type.Integer({
+      default: 3600,
+      minimum: 0,
+      maximum: 86_400,
+      description:
+        'Seconds that applications may keep the public keys. A new key is published for this long before it signs.',
+    }),
     GATEHOUSE_SCAN_SECONDS: Type.Integer({
       default: 300,
       minimum: 5,
@@ -120,6 +133,8 @@ export interface Config {
   readonly hashThreads: number
   readonly hashQueue: number
   readonly refusalMilliseconds: number
+  readonly keyDays: number
+  readonly keySetSeconds: number
   readonly scanSeconds: number
   readonly trustedHops: number
   readonly logLevel: Settings['GATEHOUSE_LOG_LEVEL']
@@ -175,6 +190,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     hashThreads: converted.GATEHOUSE_HASH_THREADS,
     hashQueue: converted.GATEHOUSE_HASH_QUEUE,
     refusalMilliseconds: converted.GATEHOUSE_REFUSAL_MS,
+    keyDays: converted.GATEHOUSE_KEY_DAYS,
+    keySetSeconds: converted.GATEHOUSE_KEY_SET_SECONDS,
     scanSeconds: converted.GATEHOUSE_SCAN_SECONDS,
     trustedHops: converted.GATEHOUSE_TRUSTED_HOPS,
     logLevel: converted.GATEHOUSE_LOG_LEVEL,

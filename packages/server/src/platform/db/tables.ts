@@ -200,7 +200,11 @@ export interface Tables {
     created_at: Date
     activated_at: Date | null
     retired_at: Date | null
+    retiring_at: Date | null
+    end_reason: string | null
   }
+  revisions: { topic: string; revision: number }
+  leases: { lease_name: string; holder: string; expires_at: Date }
   artifacts: {
     id_hash: Bytes
     kind: string

@@ -127,6 +127,8 @@ export interface FlowStart {
 export interface OidcNeeds {
   readonly origin: string
   readonly isSecure: boolean
+  /** How long the public keys may be kept by whoever reads them: a new key signs only after that time. */
+  readonly keySetSeconds: number
   nowSeconds(): number
   findIssuer(tenantId: string, segment: string): Promise<OidcIssuer | undefined>
   /** Private keys as JWK, the active one first. */

@@ -34,6 +34,8 @@ export interface OidcSurface {
     login: LoginResult,
     facts: RequestFacts,
   ): Promise<{ readonly redirectTo: string; readonly work: Work } | undefined>
+  /** From the next request on, issuers have the keys and settings that stand in the database then. */
+  forgetIssuers(): void
 }
 
 /** An engine is rebuilt after this time at the latest, so that settings and keys of the database are taken up. */
@@ -97,6 +99,8 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
             if (!request.url.startsWith(`${engine.issuer.path}/.well-known/`)) {
               raw.setHeader('cache-control', 'no-store')
               raw.setHeader('pragma', 'no-cache')
+            } else if (request.url.startsWith(`${engine.issuer.path}/.well-known/jwks.json`)) {
+              raw.setHeader('cache-control', `public, max-age=${needs.keySetSeconds}`)
             }
             keepNonce(raw, pageNonce)
             await inUnitOfWork(unit, () => engine.handle(engineRequest(request.raw, needs.origin, engine.issuer), raw))
@@ -118,6 +122,7 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
         return { redirectTo: interaction.returnTo, work: unit.work() }
       })
     },
+    forgetIssuers: () => engines.clear(),
   }
 }
 
