@@ -104,6 +104,7 @@ export async function compose(world: World): Promise<Server> {
   if (world.provision) await provision(needs, world.provision)
   const keys = nameKeys(await namedSecret(needs, 'directory.index-key'))
   const throttle = createThrottle({ db, clock, secret: await namedSecret(needs, 'throttle.key'), nameKeys: keys })
+  const dpopNonceKey = await namedSecret(needs, 'dpop.nonce-key')
   const threads = config.hashThreads > 0 ? config.hashThreads : availableParallelism()
   const hashPool = createHashPool({ threads, maxQueued: config.hashQueue })
   const hasher = createPasswordHasher(hashPool, random.bytes)
@@ -156,6 +157,7 @@ export async function compose(world: World): Promise<Server> {
       (await keyring.keysOf(issuer.tenantId, issuer.workspaceId)).map((key) => key.privateJwk),
     findClient: (issuer, clientId) => findClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId),
     isSecretOf,
+    dpopNonceKey,
     resources: (issuer) => selectResources(db.reader, issuer.tenantId, issuer.workspaceId),
     async findAccount(subject, sessionUid) {
       const user = await findLiveUser(db.reader, homeOf, subject, sessionUid)

@@ -27,6 +27,19 @@ export const kiosk: TestClient = { clientId: 'kiosk', secret: '', redirectUri: '
 /** An API that only asks about tokens. */
 export const gateway: TestClient = { clientId: 'gateway', secret: 'g'.repeat(40), redirectUri: '' }
 
+/** A confidential application of employees: pushes its requests and binds its tokens to a key. */
+export const staff: TestClient = {
+  clientId: 'staff',
+  secret: 's'.repeat(40),
+  redirectUri: 'http://staff.localhost:4400/callback',
+}
+/** An application that lets itself be answered by a form only. */
+export const press: TestClient = {
+  clientId: 'press',
+  secret: 'n'.repeat(40),
+  redirectUri: 'http://press.localhost:4500/callback',
+}
+
 const ledgerKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 /** An application that proves itself with a key, and an RSA key of its own that is registered too. */
@@ -96,6 +109,31 @@ export async function openProtocol(): Promise<Protocol> {
           isFirstParty: true,
         },
         {
+          id: staff.clientId,
+          workspace: 'portal',
+          name: 'Staff',
+          secret: staff.secret,
+          authentication: 'client_secret_basic',
+          grantTypes: ['authorization_code', 'refresh_token'],
+          redirectUris: [staff.redirectUri],
+          scopes: ['openid', 'profile', 'invoices:read'],
+          isFirstParty: true,
+          requiresPushedRequests: true,
+          requiresDpop: true,
+        },
+        {
+          id: press.clientId,
+          workspace: 'portal',
+          name: 'Press',
+          secret: press.secret,
+          authentication: 'client_secret_basic',
+          grantTypes: ['authorization_code'],
+          redirectUris: [press.redirectUri],
+          scopes: ['openid'],
+          isFirstParty: true,
+          responseModes: ['form_post'],
+        },
+        {
           id: gateway.clientId,
           workspace: 'portal',
           name: 'Gateway',
@@ -103,6 +141,7 @@ export async function openProtocol(): Promise<Protocol> {
           authentication: 'client_secret_basic',
           grantTypes: ['client_credentials'],
           scopes: ['invoices:read'],
+          apiAudiences: [portalApi],
         },
         {
           id: ledger.clientId,

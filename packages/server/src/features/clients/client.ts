@@ -2,6 +2,8 @@
 export type ClientAuthentication = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials'
 
+export type ResponseMode = 'query' | 'fragment' | 'form_post'
+
 export interface ClientSettings {
   readonly authentication: ClientAuthentication
   readonly grantTypes: readonly GrantType[]
@@ -19,6 +21,16 @@ export interface ClientSettings {
   /** Where a custom URL of a biller sends people: at most one client of a workspace. */
   readonly isPortal?: boolean
   readonly applicationType: 'web' | 'native'
+  /** Its authorization requests must be pushed (RFC 9126 §5). */
+  readonly requiresPushedRequests?: boolean
+  /** Its tokens must be bound to a key (RFC 9449 §5.2). */
+  readonly requiresDpop?: boolean
+  /** How it lets itself be answered; absent: as it asks. */
+  readonly responseModes?: readonly ResponseMode[]
+  /** Audiences of the APIs that it is: it may ask about tokens for them (RFC 7662 §2.1). */
+  readonly apiAudiences?: readonly string[]
+  /** Where it hears that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.2). */
+  readonly backchannelLogoutUri?: string
 }
 
 export interface Client {

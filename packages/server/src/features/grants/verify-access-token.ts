@@ -36,6 +36,8 @@ export async function verifyApplicationToken(
       currentDate: needs.clock.now(),
     })
     const { client_id: clientId, scope, jti, sub } = payload
+    // Bound to a key that nobody shows here (RFC 9449 §7.1).
+    if (payload['cnf'] !== undefined) return undefined
     // An application's own token: `sub` is the client. A person's token has no business at the management API.
     if (typeof clientId !== 'string' || sub !== clientId || jti === undefined) return undefined
     if (await isTokenRevoked(needs.reader(), jti, undefined)) return undefined

@@ -71,6 +71,16 @@ const client = Type.Object(
     isFirstParty: Type.Optional(Type.Boolean()),
     isPortal: Type.Optional(Type.Boolean()),
     applicationType: Type.Optional(Type.Union([Type.Literal('web'), Type.Literal('native')])),
+    requiresPushedRequests: Type.Optional(Type.Boolean()),
+    requiresDpop: Type.Optional(Type.Boolean()),
+    responseModes: Type.Optional(
+      Type.Array(Type.Union([Type.Literal('query'), Type.Literal('fragment'), Type.Literal('form_post')]), {
+        minItems: 1,
+      }),
+    ),
+    /** Resources of the workspace that this client is the API of. */
+    apiAudiences: Type.Optional(Type.Array(url)),
+    backchannelLogoutUri: Type.Optional(url),
   },
   exact,
 )

@@ -105,6 +105,11 @@ async function createClient(
     ...(client.initiateLoginUri === undefined ? {} : { initiateLoginUri: client.initiateLoginUri }),
     ...(client.jwks === undefined ? {} : { jwks: client.jwks }),
     ...(client.jwksUri === undefined ? {} : { jwksUri: client.jwksUri }),
+    ...(client.requiresPushedRequests === undefined ? {} : { requiresPushedRequests: client.requiresPushedRequests }),
+    ...(client.requiresDpop === undefined ? {} : { requiresDpop: client.requiresDpop }),
+    ...(client.responseModes === undefined ? {} : { responseModes: client.responseModes }),
+    ...(client.apiAudiences === undefined ? {} : { apiAudiences: client.apiAudiences }),
+    ...(client.backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri: client.backchannelLogoutUri }),
   }
   return insertClient(
     tx,

@@ -73,10 +73,19 @@ describe('introspection', () => {
     expect(await introspect(refreshToken)).toMatchObject({ status: 200, body: { active: true, client_id: 'portal' } })
   })
 
-  it('tells an API about access tokens it receives, and about nobody else’s refresh token (TK15, RFC 7662 §4)', async () => {
-    expect(await introspect(opaque, gateway)).toMatchObject({ body: { active: true } })
-    expect(await introspect(structured, gateway)).toMatchObject({ body: { active: true } })
+  it('tells an API about access tokens that are meant for it, and of nothing else (TK15, RFC 7662 §4)', async () => {
+    expect(await introspect(structured, gateway)).toMatchObject({ body: { active: true, aud: portalApi } })
+    expect(await introspect(opaque, gateway)).toStrictEqual(inactive)
     expect(await introspect(refreshToken, gateway)).toStrictEqual(inactive)
+  })
+
+  it('tells another application nothing, confidential as it may be (TK15)', async () => {
+    for (const token of [opaque, structured, refreshToken, 'x'.repeat(43)]) {
+      const { clientId, secret } = reports
+      const fields = { token, client_id: clientId, client_secret: secret }
+      const response = await protocol.post(`${issuerPath}/oauth2/introspect`, fields)
+      expect([response.statusCode, response.json()]).toStrictEqual([200, { active: false }])
+    }
   })
 
   it('tells a public client nothing of another’s token, and answers it like one that is not there (TK15)', async () => {

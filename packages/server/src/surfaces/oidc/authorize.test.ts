@@ -72,8 +72,10 @@ describe('what an issuer says of itself', () => {
         'iss',
       ],
       code_challenge_methods_supported: ['S256'],
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
       id_token_signing_alg_values_supported: ['ES256'],
+      pushed_authorization_request_endpoint: `${issuer}/oauth2/par`,
       request_uri_parameter_supported: false,
       response_modes_supported: ['form_post', 'fragment', 'query'],
       response_types_supported: ['code'],
@@ -285,16 +287,14 @@ describe('the answer to the application', () => {
   it('refuses request objects by value and by reference, and fetches nothing (AZ09)', async () => {
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"client_id":"portal"}').toString('base64url')}.`
     expect((await answerOf({ request: none })).params?.get('error')).toBe('request_not_supported')
-    for (const uri of [
-      'http://127.0.0.1:1/x',
-      'http://169.254.169.254/',
-      'urn:ietf:params:oauth:request_uri:guessed',
-    ]) {
+    for (const uri of ['http://127.0.0.1:1/x', 'http://169.254.169.254/', 'https://evil.example/request.jwt']) {
       expect([uri, (await answerOf({ request_uri: uri })).params?.get('error')]).toStrictEqual([
         uri,
         'request_uri_not_supported',
       ])
     }
+    const guessed = await answerOf({ request_uri: 'urn:ietf:params:oauth:request_uri:guessed' })
+    expect(guessed.params?.get('error')).toBe('invalid_request_uri')
   })
 
   it('does not widen scopes: known ones that are not registered are refused, unknown ones are dropped (AZ12)', async () => {

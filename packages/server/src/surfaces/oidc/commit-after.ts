@@ -121,6 +121,21 @@ function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
   }
 }
 
+/** Another request has shown the same assertion or the same proof of a key at this very moment. */
+function answerReplay(ctx: KoaContextWithOIDC): void {
+  if (ctx.oidc.route === 'userinfo') {
+    ctx.status = 401
+    ctx.set('www-authenticate', 'DPoP error="invalid_token"')
+    ctx.body = { error: 'invalid_token', error_description: 'invalid token provided' }
+    return
+  }
+  const isAssertion = ctx.oidc.client?.clientAuthMethod === 'private_key_jwt'
+  ctx.status = isAssertion ? 401 : 400
+  ctx.body = isAssertion
+    ? { error: 'invalid_client', error_description: 'client authentication failed' }
+    : { error: 'invalid_grant', error_description: 'grant request is invalid' }
+}
+
 /** Nothing was written, so nothing that was promised may leave: no token, no cookie, no redirect. */
 async function answerFailure(ctx: KoaContextWithOIDC, renderError: RenderError): Promise<void> {
   const out = { error: 'server_error', error_description: 'the request could not be completed' }
@@ -148,8 +163,7 @@ function answerOutcome(ctx: KoaContextWithOIDC, outcome: CommitOutcome, unit: Un
     case 'lost':
     case 'ended':
       if (outcome.kind === 'lost' && outcome.model === 'ReplayDetection') {
-        ctx.status = 401
-        ctx.body = { error: 'invalid_client', error_description: 'client authentication failed' }
+        answerReplay(ctx)
         return
       }
       if (ctx.oidc?.route === 'token') {

@@ -25,6 +25,11 @@ export interface OidcClient {
     readonly jwksUri?: string
     readonly isFirstParty: boolean
     readonly applicationType: 'web' | 'native'
+    readonly requiresPushedRequests?: boolean
+    readonly requiresDpop?: boolean
+    readonly responseModes?: readonly string[]
+    readonly apiAudiences?: readonly string[]
+    readonly backchannelLogoutUri?: string
   }
 }
 
@@ -134,6 +139,8 @@ export interface OidcNeeds {
   /** Private keys as JWK, the active one first. */
   signingKeys(issuer: OidcIssuer): Promise<readonly Readonly<Record<string, unknown>>[]>
   findClient(issuer: OidcIssuer, clientId: string): Promise<OidcClient | undefined>
+  /** 32 bytes that all nodes share; nonces of DPoP proofs are made from them (RFC 9449 §8). */
+  readonly dpopNonceKey: Buffer
   isSecretOf(secretHashes: readonly string[], secret: string): boolean
   resources(issuer: OidcIssuer): Promise<readonly OidcResource[]>
   /** @param sessionUid the session the token or code came from; absent for a session that is just loaded or begins */

@@ -22,16 +22,18 @@ export const cookieName = (
 /** The protocol engine of one issuer. Cheap to make; a changed key set or setting makes a new one. */
 export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Promise<Provider> {
   const keys = await needs.signingKeys(issuer)
+  const structured = structuredTokens(needs, issuer, keys)
   const pages = protocolPages(needs, issuer)
   const cookie = { httpOnly: true, sameSite: 'lax', secure: needs.isSecure, signed: false } as const
   const configuration: Configuration = {
-    adapter: (model: string) => adapterFor(needs, model),
+    adapter: (model: string) => adapterFor(needs, model, structured.asStored),
     jwks: { keys: [...structuredClone(keys)] },
     clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'client_secret_basic' },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256'],
       clientAuthSigningAlgValues: ['ES256', 'PS256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'],
     },
     extraClientMetadata: { properties: [...ownMetadata] },
     extraParams: ['organization'],
@@ -56,6 +58,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       revocation: '/oauth2/revoke',
       introspection: '/oauth2/introspect',
       end_session: '/oidc/logout',
+      pushed_authorization_request: '/oauth2/par',
     },
     cookies: {
       names: {
@@ -102,12 +105,13 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
-        allowedPolicy: (_ctx, client, token) => mayIntrospect(needs, client, token),
+        allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token),
       },
       revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId },
       resourceIndicators: resourceIndicators(),
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      // A nonce of ours in every proof: none can be made in advance (RFC 9449 §8).
+      dPoP: { enabled: true, nonceSecret: needs.dpopNonceKey, requireNonce: () => true, allowReplay: false },
+      pushedAuthorizationRequests: { enabled: true },
       ...pages.features,
     },
     renderError: pages.renderError,
@@ -119,7 +123,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     return Array.isArray(hashes) && needs.isSecretOf(hashes as string[], actual)
   }
   provider.use(commitAfter(needs, pages.renderError))
-  provider.use(structuredTokens(needs, issuer, keys))
+  provider.use(structured.serve)
   provider.use(nameFormTarget)
   const refused = (_ctx: unknown, error: Error): void => {
     const { error_detail: detail, error: code } = error as { error_detail?: string; error?: string }
@@ -132,17 +136,15 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
 }
 
 /**
- * Its own tokens, or access tokens of others when it is a confidential application that receives them (RFC 7662 §2.1);
- * never another's refresh token. Of a client that was disabled or a person who was ended nothing is active.
+ * Its own tokens only: these have no audience, so nobody else can be meant. Of a client that was disabled or a person who
+ * was ended nothing is active.
  */
 async function mayIntrospect(
-  needs: OidcNeeds,
-  client: { readonly clientId: string; readonly clientAuthMethod?: string | undefined },
-  token: { readonly kind: string; readonly clientId?: string | undefined },
+  client: { readonly clientId: string },
+  token: { readonly clientId?: string | undefined },
 ): Promise<boolean> {
   const unit = currentUnit()
-  const isOwn = client.clientId === token.clientId
-  if (!isOwn && (client.clientAuthMethod === 'none' || token.kind === 'RefreshToken')) return false
+  if (client.clientId !== token.clientId) return false
   if ((await unit.findClient(token.clientId ?? ''))?.isEnabled !== true) return false
   const { accountId, sessionUid } = token as { accountId?: string; sessionUid?: string }
   return accountId === undefined || (await unit.findAccount(accountId, sessionUid)) !== undefined

@@ -1,8 +1,7 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
-import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
 import type { OidcIssuer, OidcNeeds } from './needs.ts'
-import { claimsByScope } from './claims.ts'
 import { currentUnit } from './unit-of-work.ts'
 
 const looksStructured = (token: string): boolean => token.split('.').length === 3
@@ -46,31 +45,40 @@ export function structuredTokens(
     }
   }
 
-  async function userinfo(ctx: KoaContextWithOIDC, token: string): Promise<void> {
+  /** For userinfo, which judges key, client, person and grant itself: what the engine would have stored of such a token. */
+  async function asStored(token: string): Promise<AdapterPayload | undefined> {
     const claims = await live(token)
-    const account =
-      claims?.sub === undefined ? undefined : await currentUnit().findAccount(claims.sub, text(claims['sid']))
-    if (!claims || !account) {
-      ctx.status = 401
-      ctx.set('www-authenticate', `Bearer realm="${expected}", error="invalid_token"`)
-      ctx.body = { error: 'invalid_token', error_description: 'invalid token provided' }
-      return
+    if (claims?.sub === undefined || claims.jti === undefined) return undefined
+    const { cnf, scope, sid, grant_id: grantId, client_id: clientId } = claims
+    return {
+      kind: 'AccessToken',
+      jti: claims.jti,
+      accountId: claims.sub,
+      clientId: text(clientId),
+      grantId: text(grantId),
+      sessionUid: text(sid),
+      // The subject is told to whoever was given a token for it; more only for scopes of people, which it has none of.
+      scope: `openid ${text(scope) ?? ''}`.trim(),
+      jkt: keyOf(cnf),
+      iat: claims.iat,
+      exp: claims.exp,
     }
-    const scopes = new Set(text(claims['scope'])?.split(' '))
-    const released = new Set<string>(
-      Object.entries(claimsByScope).flatMap(([scope, names]) => (scopes.has(scope) ? names : [])),
-    )
-    ctx.body = {
-      sub: account.subject,
-      ...Object.fromEntries(Object.entries(account.claims).filter(([name]) => released.has(name))),
-    }
+  }
+
+  /** Issued to the client that asks, or for an API that it is. */
+  async function isMeantFor(clientId: string, claims: JWTPayload): Promise<boolean> {
+    if (claims['client_id'] === clientId) return true
+    const client = await currentUnit().findClient(clientId)
+    if (!client || client.settings.authentication === 'none') return false
+    return client.settings.apiAudiences?.some((audience) => audience === claims.aud) === true
   }
 
   async function introspect(ctx: KoaContextWithOIDC, token: string): Promise<void> {
     const claims = await live(token)
     ctx.status = 200
-    const isAllowed = ctx.oidc.client?.clientAuthMethod !== 'none' || ctx.oidc.client.clientId === claims?.['client_id']
-    ctx.body = claims && isAllowed ? { active: true, token_type: 'Bearer', ...claims } : { active: false }
+    const isAllowed = claims !== undefined && (await isMeantFor(ctx.oidc.client?.clientId ?? '', claims))
+    const type = keyOf(claims?.['cnf']) === undefined ? 'Bearer' : 'DPoP'
+    ctx.body = isAllowed ? { active: true, token_type: type, ...claims } : { active: false }
   }
 
   /** Answers 200 for a token that is not the caller's too, and leaves it alone (RFC 7009 §2.2). */
@@ -83,20 +91,22 @@ export function structuredTokens(
     ctx.body = ''
   }
 
-  return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
-    const bearer = /^Bearer ([^\s]+)$/i.exec(ctx.get('authorization'))?.[1]
-    const isUserinfo = ctx.path === '/userinfo' && (ctx.method === 'GET' || ctx.method === 'POST')
-    if (isUserinfo && bearer !== undefined && looksStructured(bearer)) return userinfo(ctx, bearer)
+  async function serve(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
     await next()
     const token = ctx.oidc?.params?.['token']
-    if (typeof token !== 'string' || !looksStructured(token) || !ctx.oidc.client) return undefined
+    if (typeof token !== 'string' || !looksStructured(token) || !ctx.oidc.client) return
     const isRefused =
       ctx.status === 400 && (ctx.body as { error?: string } | undefined)?.error === 'unsupported_token_type'
-    if (isRefused && ctx.oidc.route === 'introspection') return introspect(ctx, token)
-    if (isRefused && ctx.oidc.route === 'revocation') return revoke(ctx, token)
-    return undefined
+    if (isRefused && ctx.oidc.route === 'introspection') await introspect(ctx, token)
+    if (isRefused && ctx.oidc.route === 'revocation') await revoke(ctx, token)
   }
+
+  return { asStored, serve }
 }
+
+/** The hash of the key that a token is bound to (RFC 9449 §6.1). */
+const keyOf = (confirmation: unknown): string | undefined =>
+  text((confirmation as { readonly jkt?: unknown } | undefined)?.jkt)
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
