@@ -60,6 +60,7 @@ import { managementSurface } from './surfaces/management/index.ts'
 import { cookieName, oidcSurface, raceSeconds } from './surfaces/oidc/index.ts'
 import type { OidcIssuer, OidcNeeds } from './surfaces/oidc/index.ts'
 import { requestFacts } from './surfaces/request-facts.ts'
+import { logProblem } from './surfaces/log-problem.ts'
 
 /** What the world gives the server; tests give a clock that moves and a mailbox that can be read. */
 export interface World {
@@ -335,7 +336,7 @@ export async function compose(world: World): Promise<Server> {
   })
   app.setErrorHandler((thrown, request, reply) => {
     const problem = asProblem(thrown)
-    if (problem.row.status >= 500) log.error('request failed', problem.cause ?? problem, { requestId: request.id })
+    logProblem(log, 'request failed', problem, request.id)
     const { status, contentType, headers, body } = problemDetails(problem, request.id)
     return reply
       .code(status)

@@ -6,6 +6,7 @@ import { asProblem, Problem } from '../../problem/index.ts'
 import { contentSecurityPolicy, pageHeaders } from './headers.ts'
 import { chooseLocale, supportedLocales } from './messages/index.ts'
 import type { Locale } from './messages/index.ts'
+import { logProblem } from '../log-problem.ts'
 
 export interface BrowserNeeds {
   /** Our public origin: the only one whose forms are taken. */
@@ -69,7 +70,7 @@ export async function browserSurface(
     }
     scope.setErrorHandler(async (thrown, request, reply) => {
       const problem = asProblem(thrown)
-      if (problem.row.status >= 500) needs.log.error('page failed', problem.cause ?? problem, { requestId: request.id })
+      logProblem(needs.log, 'page failed', problem, request.id)
       const page = browser.page(request, reply)
       if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds))
       return browser.send(reply, problem.row.status, page, await needs.errorPage(problem, page, request))

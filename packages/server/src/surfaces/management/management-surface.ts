@@ -5,6 +5,7 @@ import { mountOn } from './mount.ts'
 import type { Mount } from './mount.ts'
 import type { VerifySystemToken } from './prove-caller.ts'
 import { parseStrictJson } from './strict-json.ts'
+import { logProblem } from '../log-problem.ts'
 
 export interface ManagementNeeds {
   readonly verifySystemToken: VerifySystemToken
@@ -66,8 +67,7 @@ export async function managementSurface(
 
 function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const problem = asProblem(thrown)
-  if (problem.row.status >= 500)
-    log.error('management request failed', problem.cause ?? problem, { requestId: request.id })
+  logProblem(log, 'management request failed', problem, request.id)
   const { status, contentType, headers, body } = secureAuthError(problem, request.id)
   return reply
     .code(status)
