@@ -29,6 +29,18 @@ export const openDoor = (port: number, origin: string): Door => ({
   agent: new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 256 }),
 })
 
+/** The server said that it has no room now, and when to come again (RFC 9110 §10.2.3). */
+export class TurnedAway extends Error {
+  override readonly name = 'TurnedAway'
+  /** From sending the request to its whole answer. */
+  readonly afterMilliseconds: number
+
+  constructor(afterMilliseconds: number) {
+    super('turned away')
+    this.afterMilliseconds = afterMilliseconds
+  }
+}
+
 /** One request; redirects are answers. */
 export function send(door: Door, { method, path, headers = {}, body }: Sent): Promise<Answer> {
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }

@@ -1,4 +1,4 @@
-// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens] [--database=embedded,postgres] [--long]`
+// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens,due-date] [--database=embedded,postgres] [--long]`
 // Each figure beside its floor, measured in the same run. A run asserts answers, never times.
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -7,11 +7,13 @@ import { loginCoreFloor, passwordFloor, roundTripFloor, tokenCoreFloor } from '.
 import type { Floor } from './floors.ts'
 import { makePremises } from './installation.ts'
 import { loadAverage, machineFacts, processorTimes, secondsOfThisRun, sharesBetween } from './machine.ts'
+import { measureDueDate } from './measure-due-date.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureSignIns } from './measure-sign-ins.ts'
 import { measureStart } from './measure-start.ts'
 import { measureTokens } from './measure-tokens.ts'
 import { createPeople } from './people.ts'
+import type { Person } from './people.ts'
 import { startDurablePostgres } from './postgres.ts'
 import type { DurablePostgres } from './postgres.ts'
 import { table } from './report.ts'
@@ -23,7 +25,7 @@ import { tokenReader } from './token-check.ts'
 import { clientCredentials, lending, rotate } from './tokens.ts'
 import type { Family } from './tokens.ts'
 
-const parts = ['floors', 'start', 'memory', 'sign-ins', 'tokens'] as const
+const parts = ['floors', 'start', 'memory', 'sign-ins', 'tokens', 'due-date'] as const
 const databases = ['embedded', 'postgres'] as const
 const { values } = parseArgs({
   options: {
@@ -45,8 +47,20 @@ const size = values.long
       tokenTrials: 6,
       people: 2000,
       families: 400,
+      dueDate: 60,
     }
-  : { floor: 2, starts: 5, idle: 20, signIn: 4, token: 3, signInTrials: 4, tokenTrials: 3, people: 300, families: 40 }
+  : {
+      floor: 2,
+      starts: 5,
+      idle: 20,
+      signIn: 4,
+      token: 3,
+      signInTrials: 4,
+      tokenTrials: 3,
+      people: 300,
+      families: 40,
+      dueDate: 10,
+    }
 
 const say = (line: string): void => console.error(line)
 const begunAt = performance.now()
@@ -81,7 +95,7 @@ try {
     )
   }
   if (only.has('floors')) figures.push(...figuresOf(await passwordFloor(size.floor)))
-  if (only.has('floors') || only.has('sign-ins') || only.has('tokens')) {
+  if (only.has('floors') || only.has('sign-ins') || only.has('tokens') || only.has('due-date')) {
     if (wanted.has('embedded')) figures.push(...(await measureOn('embedded database', undefined)))
     if (postgres) figures.push(...(await measureOn('PostgreSQL', postgres)))
   }
@@ -113,7 +127,7 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
     found.push(...figuresOf(await roundTripFloor(size.floor / 3, floors)), ...figuresOf(loginCoreAlone))
     for (const core of [loginCore, tokenCore, rotationCore]) found.push(...figuresOf(await core()))
   }
-  if (!only.has('sign-ins') && !only.has('tokens')) {
+  if (!only.has('sign-ins') && !only.has('tokens') && !only.has('due-date')) {
     await floors.close()
     return found
   }
@@ -165,6 +179,22 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
           goalPerSecond: 1500,
           goalShare: 0.37,
           latencyAtPerSecond: 500,
+        })),
+      )
+    }
+    if (only.has('due-date')) {
+      let next = 0
+      const anybody = (): Person => {
+        const person = people[next++ % people.length]
+        if (!person) throw new Error('there are no people')
+        return person
+      }
+      found.push(
+        ...(await measureDueDate({
+          database,
+          say,
+          secondsEach: size.dueDate,
+          signIn: () => signIn(door, readToken, anybody()),
         })),
       )
     }

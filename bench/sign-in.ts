@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { basic, formHeaders, jsonOf, send, textOf } from './http.ts'
+import { basic, formHeaders, jsonOf, send, textOf, TurnedAway } from './http.ts'
 import type { Answer, Door, Sent } from './http.ts'
 import { installation } from './installation.ts'
 import type { Person } from './people.ts'
@@ -28,6 +28,7 @@ export interface SignedIn {
  * From the application's redirect to checked tokens, as a browser does it: every page is fetched, the forms' own
  * addresses and hidden fields are used, every redirect is followed.
  *
+ * @throws TurnedAway when a step is answered 429 or 503 with a time to come again
  * @throws Error when any answer is not what a right password gets, or the tokens are not of this person
  */
 export async function signIn(door: Door, readToken: ReadToken, person: Person): Promise<SignedIn> {
@@ -37,7 +38,11 @@ export async function signIn(door: Door, readToken: ReadToken, person: Person): 
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const startedAt = performance.now()
     const answer = await send(door, { ...sent, headers: { ...sent.headers, ...(cookie === '' ? {} : { cookie }) } })
-    took.set(step, performance.now() - startedAt)
+    const tookMilliseconds = performance.now() - startedAt
+    took.set(step, tookMilliseconds)
+    if ((answer.status === 503 || answer.status === 429) && answer.headers['retry-after'] !== undefined) {
+      throw new TurnedAway(tookMilliseconds)
+    }
     keepCookies(cookies, answer)
     return answer
   }
