@@ -48,6 +48,29 @@ describe('a transaction', () => {
     expect(await tenantsOf('nobody')).toBe(0)
   })
 
+  it('of one statement refuses a second before it is sent, and keeps the first', async () => {
+    const insert = (id: string) =>
+      database.db.statement(async (tx) => {
+        await tx.insertInto('tenants').values({ tenant_id: id, name: id, created_at: now }).execute()
+        if (id === 'and-more') await tx.deleteFrom('tenants').execute()
+      })
+    await insert('alone')
+    await expect(insert('and-more')).rejects.toThrow('a second statement where one was promised')
+    expect([await tenantsOf('alone'), await tenantsOf('and-more')]).toStrictEqual([1, 1])
+  })
+
+  it('and each statement is counted', async () => {
+    const { statements, transactions } = database.db.counts
+    await database.db.transaction(async (tx) => {
+      await tx.selectFrom('tenants').select('name').execute()
+      await sql`select 1`.execute(tx)
+    })
+    await tenantsOf('nobody')
+    expect([database.db.counts.statements - statements, database.db.counts.transactions - transactions]).toStrictEqual([
+      3, 1,
+    ])
+  })
+
   it('beside others in the same process knows only itself', async () => {
     const works = Array.from({ length: 8 }, (_, index) =>
       database.db.transaction(async (tx) => {

@@ -1,12 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Kysely } from 'kysely'
-import type { Dialect, Transaction } from 'kysely'
+import { DummyDriver, Kysely, Transaction } from 'kysely'
+import type { ConnectionProvider, Dialect } from 'kysely'
+import { noting } from './noting.ts'
+import { isPlanOutdated } from './pipelined-client.ts'
 import type { Tables } from './tables.ts'
+import { tablesWrittenBy, writtenOn } from './written.ts'
 
 /** A transaction: what every change is given. Never optional, never replaced by the database itself. */
 export type Tx = Transaction<Tables>
 /** Anything a read can run on: the database outside a transaction, or a transaction. */
 export type Reader = Kysely<Tables>
+
+/** What was asked of the database since the start: for metrics, and for tests that hold each step to so many. */
+export interface DbCounts {
+  readonly statements: number
+  readonly transactions: number
+}
 
 /** The database as use cases know it. */
 export interface Db {
@@ -16,25 +25,86 @@ export interface Db {
    * @throws Error inside `transaction`: the embedded database has one connection, and would wait for itself for ever
    */
   readonly reader: Reader
-  /** Commits when `work` resolves, rolls back when it throws. Not to be nested. */
+  /**
+   * Commits when `work` resolves, rolls back when it throws. Not to be nested.
+   *
+   * Statements run one after the other in the order they were asked for. Those asked for together (`Promise.all`) travel
+   * to PostgreSQL together, so use it where no statement needs the answer of another.
+   *
+   * `work` is called a second time when the schema changed under a statement: nothing of the first is left then.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * One statement, which is a transaction by itself and needs neither begin nor commit.
+   *
+   * @throws Error at the second statement, before it is sent
+   */
+  statement<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  readonly counts: DbCounts
   close(): Promise<void>
 }
 
-/** Marks the asynchronous work that runs inside a transaction, so that a mistake fails at once on every database. */
-const insideTransaction = new AsyncLocalStorage<true>()
+interface Inside {
+  readonly written: Set<string>
+  /** How many statements may still be sent. */
+  left: number
+}
 
-export function databaseOn(dialect: Dialect, closeMore: () => Promise<void> = async () => {}): Db {
+/** Marks the asynchronous work that runs inside a transaction, so that a mistake fails at once on every database. */
+const insideTransaction = new AsyncLocalStorage<Inside>()
+
+export function databaseOn(given: Dialect, closeMore: () => Promise<void> = async () => {}): Db {
+  const counts = { statements: 0, transactions: 0 }
+  const dialect = noting(given, (sql) => {
+    const inside = insideTransaction.getStore()
+    if (inside && --inside.left < 0) throw new Error('a second statement where one was promised')
+    counts.statements += 1
+    for (const table of tablesWrittenBy(sql)) inside?.written.add(table)
+  })
   const kysely = new Kysely<Tables>({ dialect })
+  const written = writtenOn(kysely)
+
+  /** The connection itself in the place of Kysely's queue for it: the driver keeps the order, and sends without waiting. */
+  function onConnection<T>(database: Kysely<Tables>, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return database.getExecutor().provideConnection((connection) => {
+      const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(connection) }
+      const executor = database.getExecutor().withConnectionProvider(provider)
+      // A transaction asks its driver nothing.
+      return work(new Transaction<Tables>({ config: { dialect }, dialect, driver: new DummyDriver(), executor }))
+    })
+  }
+
+  async function within<T>(statements: number, work: () => Promise<T>): Promise<T> {
+    if (insideTransaction.getStore()) throw new Error('a transaction inside a transaction')
+    const inside: Inside = { written: new Set(), left: statements }
+    try {
+      return await insideTransaction.run(inside, work)
+    } finally {
+      written.note(inside.written)
+    }
+  }
+
   return {
     get reader() {
       if (insideTransaction.getStore()) throw new Error('read through the transaction, not beside it')
       return kysely
     },
     transaction(work) {
-      if (insideTransaction.getStore()) throw new Error('a transaction inside a transaction')
-      return insideTransaction.run(true, () => kysely.transaction().execute(work))
+      return within(Number.POSITIVE_INFINITY, async () => {
+        const once = () => {
+          counts.transactions += 1
+          return kysely.transaction().execute((tx) => onConnection(tx, work))
+        }
+        try {
+          return await once()
+        } catch (error) {
+          if (!isPlanOutdated(error)) throw error
+          return await once()
+        }
+      })
     },
+    statement: (work) => within(1, () => onConnection(kysely, work)),
+    counts,
     async close() {
       await kysely.destroy()
       await closeMore()

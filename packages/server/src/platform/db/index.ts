@@ -1,5 +1,6 @@
-export type { Db, Reader, Tx } from './db.ts'
+export type { Db, DbCounts, Reader, Tx } from './db.ts'
 export { databaseOn } from './db.ts'
+export { remembered } from './remembered.ts'
 export type { Tables } from './tables.ts'
 export { openEmbedded, openInMemory } from './embedded.ts'
 export type { EmbeddedDatabase } from './embedded.ts'

@@ -4,6 +4,7 @@ import { StartError } from '../config/index.ts'
 import type { Log } from '../log/index.ts'
 import { databaseOn } from './db.ts'
 import type { Db } from './db.ts'
+import { PipelinedClient } from './pipelined-client.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -23,6 +24,7 @@ export interface PostgresDatabase {
  */
 export async function openPostgres({ url, poolSize, log }: PostgresOptions): Promise<PostgresDatabase> {
   const pool = new pg.Pool({
+    Client: PipelinedClient,
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5000,

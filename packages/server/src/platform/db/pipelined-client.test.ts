@@ -1,0 +1,87 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeMultiConnection, testDatabase } from './testing/index.ts'
+import type { TestDatabase } from './testing/index.ts'
+import type { Tx } from './index.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+const now = new Date('2026-11-21T08:00:00Z')
+const insert = (tx: Tx, id: string) =>
+  tx.insertInto('tenants').values({ tenant_id: id, name: id, created_at: now }).executeTakeFirst()
+const read = (id: string) =>
+  database.db.reader.selectFrom('tenants').selectAll().where('tenant_id', '=', id).executeTakeFirst()
+
+describeMultiConnection('a connection that does not wait', () => {
+  it('keeps the order of what was asked for together', async () => {
+    const rows = await database.db.transaction(async (tx) => {
+      const rename = (name: string) =>
+        tx.updateTable('tenants').set({ name }).where('tenant_id', '=', 'ordered').returning('name').execute()
+      const [, first, second] = await Promise.all([insert(tx, 'ordered'), rename('first'), rename('second')])
+      return [...first, ...second]
+    })
+    expect(rows).toStrictEqual([{ name: 'first' }, { name: 'second' }])
+    expect(await read('ordered')).toMatchObject({ name: 'second' })
+  })
+
+  it('fails a transaction whose insert failed, with the reason, at the next statement', async () => {
+    await database.db.transaction((tx) => insert(tx, 'twice'))
+    const again = database.db.transaction(async (tx) => {
+      await insert(tx, 'twice')
+      await tx.selectFrom('tenants').select('name').execute()
+    })
+    await expect(again).rejects.toMatchObject({ code: '23505' })
+  })
+
+  it('and at its commit where no statement follows, keeping nothing of it', async () => {
+    const again = database.db.transaction(async (tx) => {
+      await insert(tx, 'beside')
+      await insert(tx, 'twice')
+    })
+    await expect(again).rejects.toMatchObject({ code: '23505' })
+    expect(await read('beside')).toBeUndefined()
+  })
+
+  it('is good for the next transaction after one that failed', async () => {
+    for (let time = 0; time < 30; time++) {
+      await expect(database.db.transaction((tx) => insert(tx, 'twice'))).rejects.toMatchObject({ code: '23505' })
+      await expect(
+        sql`select * from no_such_table where 1 = ${time}`.execute(database.db.reader),
+      ).rejects.toMatchObject({ code: '42P01' })
+    }
+    await database.db.transaction((tx) => insert(tx, 'after'))
+    expect(await read('after')).toMatchObject({ name: 'after' })
+  })
+
+  it('says how many rows a plain insert has put in', async () => {
+    const rows = ['one', 'two', 'three'].map((id) => ({ tenant_id: `plain-${id}`, name: id, created_at: now }))
+    const result = await database.db.transaction((tx) => tx.insertInto('tenants').values(rows).executeTakeFirst())
+    expect(result.numInsertedOrUpdatedRows).toBe(3n)
+  })
+
+  it('goes on when a table gets another column while statements on it are prepared', async () => {
+    await database.db.transaction((tx) => insert(tx, 'grown'))
+    const inside = () =>
+      database.db.transaction(async (tx) => {
+        const { rows } = await sql<{ name: string }>`
+          update tenants set name = name || ${'+'} where tenant_id = ${'grown'} returning *`.execute(tx)
+        return rows[0]?.name
+      })
+    // Every connection of the pool has prepared both before the table changes.
+    await Promise.all(Array.from({ length: 30 }, () => read('grown')))
+    await Promise.all(Array.from({ length: 30 }, inside))
+    const before = await inside()
+    await sql`alter table tenants add column grown text`.execute(database.db.reader)
+    try {
+      expect(await Promise.all(Array.from({ length: 30 }, () => read('grown')))).toHaveLength(30)
+      await Promise.all(Array.from({ length: 30 }, inside))
+      expect(await inside()).toBe(`${before}${'+'.repeat(31)}`)
+    } finally {
+      await sql`alter table tenants drop column grown`.execute(database.db.reader)
+    }
+  })
+})

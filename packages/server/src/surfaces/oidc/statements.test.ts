@@ -1,0 +1,96 @@
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authorization, Browser, issuerPath, redeem, tokenRequest } from '../../testing/browser.ts'
+import { basic, portalApi } from '../../testing/open-protocol.ts'
+import { crm, openServer, portal } from '../../testing/open-server.ts'
+import type { TestServer } from '../../testing/open-server.ts'
+
+const username = 'counted.kim'
+const password = 'counted-kim-password'
+
+let house: TestServer
+beforeAll(async () => {
+  house = await openServer()
+  await house.addPoolUser({ biller: 'newtown', username, password })
+})
+afterAll(() => house.close())
+
+interface Cost {
+  readonly statements: number
+  readonly transactions: number
+}
+
+/** The application, which notes what each of its requests asks of the database. */
+function counting(): { readonly app: FastifyInstance; readonly costs: Cost[] } {
+  const costs: Cost[] = []
+  const inject = async (asked: InjectOptions) => {
+    const before = { ...house.db.counts }
+    const answer = await house.server.app.inject(asked)
+    const { statements, transactions } = house.db.counts
+    costs.push({ statements: statements - before.statements, transactions: transactions - before.transactions })
+    return answer
+  }
+  return { app: { inject } as unknown as FastifyInstance, costs }
+}
+
+async function signInAndRedeem(app: FastifyInstance) {
+  const browser = new Browser(app)
+  const { url, verifier } = authorization({ resource: portalApi, scope: 'openid profile invoices:read' })
+  const first = await browser.get(url)
+  const second = await browser.submit(first, { username }, '/username')
+  const page = await browser.submit(second, { password }, '/password')
+  return redeem(app, new URL(page.url).searchParams.get('code') ?? '', verifier)
+}
+
+/**
+ * The most statements and transactions that each step may ask, in the order of the test. More is slower for everybody:
+ * whoever raises a number says in the change why it is worth it.
+ */
+const most = [
+  ['authorize', 5, 1],
+  ['username page', 2, 0],
+  ['username post', 3, 1],
+  ['password page', 2, 0],
+  ['credential post', 13, 3],
+  ['complete', 7, 1],
+  ['resume', 18, 1],
+  ['code exchange', 16, 1],
+  ['refresh', 16, 1],
+  ['client credentials', 4, 1],
+  ['userinfo', 10, 0],
+  ['introspection', 11, 0],
+] as const
+
+describe('what is asked of the database', () => {
+  it('by each step from the sign-in to the tokens, and by what applications do with them', async () => {
+    // The first sign-in of a process makes engines and reads what is remembered.
+    await signInAndRedeem(house.server.app)
+    const { app, costs } = counting()
+    const { status, body } = await signInAndRedeem(app)
+    expect(status).toBe(200)
+    const bearer = { authorization: `Bearer ${String(body['access_token'])}` }
+    const refreshed = await tokenRequest(app, {
+      grant_type: 'refresh_token',
+      refresh_token: String(body['refresh_token']),
+    })
+    const machine = { grant_type: 'client_credentials', scope: 'identity' }
+    await tokenRequest(house.server.app, machine, crm, '/harbor/system')
+    const issued = await tokenRequest(app, machine, crm, '/harbor/system')
+    const userinfo = await app.inject({ method: 'GET', url: `${issuerPath}/userinfo`, headers: bearer })
+    const introspected = await app.inject({
+      method: 'POST',
+      url: `${issuerPath}/oauth2/introspect`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: basic(portal) },
+      payload: new URLSearchParams({ token: String(body['access_token']) }).toString(),
+    })
+    expect([refreshed.status, issued.status, userinfo.statusCode]).toStrictEqual([200, 200, 200])
+    expect(introspected.json()).toMatchObject({ active: true })
+    expect(costs).toHaveLength(most.length)
+    const over = most.flatMap(([step, statements, transactions], index) => {
+      const cost = costs[index]
+      const isOver = !cost || cost.statements > statements || cost.transactions > transactions
+      return isOver ? [{ step, ...cost }] : []
+    })
+    expect(over).toStrictEqual([])
+  })
+})
