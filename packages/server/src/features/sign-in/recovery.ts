@@ -44,6 +44,19 @@ export async function askForCode(
   const typed = typedRaw.trim()
   if (typed === '') return { kind: 'empty' }
   if (typed.length > maxUsernameCharacters) return { kind: 'too_long' }
+  return needs.refusals.answer({
+    work: () => writeRequest(needs, workspace, flow, typed, facts),
+    isAtOnce: () => false,
+  })
+}
+
+async function writeRequest(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  typed: string,
+  facts: RequestFacts,
+): Promise<AskOutcome> {
   const now = needs.clock.now()
   const subjectKey = needs.throttle.keyOfName(workspace, typed)
   const messages = await needs.throttle.takeTry(
@@ -96,25 +109,37 @@ export async function redeemCode(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: SignInFlow,
-  { code, password, endOtherSessions }: CodeForm,
+  form: CodeForm,
   facts: RequestFacts,
 ): Promise<RedeemOutcome> {
   const { recovery } = flow
   if (!recovery) return { kind: 'wrong_code' }
-  const judged = await checkNewPassword(password, { minLength: leastAnywhere, contextWords: [recovery.typed] })
+  const judged = await checkNewPassword(form.password, { minLength: leastAnywhere, contextWords: [recovery.typed] })
   if (!judged.ok) return { kind: 'refused', refusals: judged.refusals }
-  const deadline = needs.clock.sleep(needs.refusalMilliseconds)
+  return needs.refusals.answer({
+    work: () => spendCode(needs, workspace, flow, recovery, form, facts),
+    // A refused password comes after the code has proved the person.
+    isAtOnce: ({ kind }) => kind === 'set' || kind === 'refused',
+  })
+}
+
+async function spendCode(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  recovery: NonNullable<SignInFlow['recovery']>,
+  { code, password, endOtherSessions }: CodeForm,
+  facts: RequestFacts,
+): Promise<RedeemOutcome> {
   const refuse = async (reason: Reason): Promise<RedeemOutcome> => {
     await needs.db.transaction((tx) =>
       recordEvents(tx, needs, facts, [{ ...recoveryEvent(workspace, flow, 'rejected'), reason }]),
     )
-    await deadline
     return { kind: 'wrong_code' }
   }
   const key = needs.throttle.keyOf('code', needs.throttle.keyOfName(workspace, recovery.typed).toString('hex'))
   const allowed = await needs.throttle.takeTry(key, codeRule)
   if (allowed.kind === 'wait') {
-    await deadline
     return { kind: 'throttled', waitSeconds: Math.max(1, allowed.untilSeconds - needs.clock.nowSeconds()) }
   }
   const now = needs.clock.now()
@@ -128,7 +153,13 @@ export async function redeemCode(
     async (tx) => {
       const isSpent = await consumeCode(tx, flow.flowId, 'password_reset', needs.clock.now())
       if (!isSpent) return false
-      await saveFlow(tx, { ...flow, recovery: undefined, proof: undefined, waitUntilSeconds: undefined })
+      await saveFlow(tx, {
+        ...flow,
+        recovery: undefined,
+        proof: undefined,
+        refusal: undefined,
+        waitUntilSeconds: undefined,
+      })
       return true
     },
   )
@@ -193,6 +224,19 @@ export async function askForUsernames(
   const address = typedRaw.trim()
   if (address === '') return { kind: 'empty' }
   if (!isOneAddress.test(address) || address.length > 254) return { kind: 'malformed' }
+  return needs.refusals.answer({
+    work: () => writeUsernameRequest(needs, workspace, flow, address, facts),
+    isAtOnce: () => false,
+  })
+}
+
+async function writeUsernameRequest(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  address: string,
+  facts: RequestFacts,
+): Promise<UsernameAskOutcome> {
   const key = needs.throttle.keyOf('message', `${workspace.tenantId} ${workspace.workspaceId} ${address.toLowerCase()}`)
   const allowed = await needs.throttle.takeTry(key, messageRule)
   await needs.db.transaction(async (tx) => {

@@ -89,7 +89,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       case 'username':
         return show(200, views.username(typed ?? flow.loginHint))
       case 'password':
-        return show(200, views.password(flow.identifier?.typed ?? ''))
+        return show(200, views.password(flow.identifier?.typed ?? '', flow.refusal && 'wrong', flow.refusal?.isPartial))
       case 'throttled':
         return show(200, views.throttled(step.waitSeconds))
       case 'must_reset':
@@ -144,8 +144,8 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       switch (outcome.kind) {
         case 'empty':
           return visit.show(422, visit.views.password(name, 'empty'))
+        // The browser asks for the page anew, so that neither reloading nor Back sends a password again.
         case 'refused':
-          return visit.show(401, visit.views.password(name, 'wrong'))
         case 'proved':
         case 'throttled':
         case 'conflict':

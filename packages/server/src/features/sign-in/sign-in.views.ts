@@ -59,8 +59,14 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         forgotUsernameHref: hrefs.forgotUsernameHref,
         ...given({ username, problem }),
       }),
-    password: (username: string, problem?: PasswordView['problem']): string =>
-      passwordPage({ ...common, ...hrefs, form: { action: `${path}/password` }, username, ...given({ problem }) }),
+    password: (username: string, problem?: PasswordView['problem'], isPartial = false): string =>
+      passwordPage({
+        ...common,
+        ...hrefs,
+        form: { action: `${path}/password` },
+        username,
+        ...given({ problem, note: isPartial ? common.t('refused.partial') : undefined }),
+      }),
     throttled: (waitSeconds: number): string =>
       throttledPage({ ...common, waitSeconds, retryHref: path, forgotPasswordHref: hrefs.forgotPasswordHref }),
     mustReset: (username: string): string =>

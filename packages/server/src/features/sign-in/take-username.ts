@@ -19,6 +19,7 @@ export async function takeUsername(needs: SignInNeeds, flow: SignInFlow, typed: 
     ...flow,
     identifier: { typed: name, lookupText: lookupKeyText(name) },
     proof: undefined,
+    refusal: undefined,
     waitUntilSeconds: undefined,
   }
   return (await needs.db.transaction((tx) => saveFlow(tx, next))) ? { kind: 'taken' } : { kind: 'conflict' }
@@ -29,7 +30,13 @@ export async function forgetUsername(needs: SignInNeeds, flow: SignInFlow): Prom
   const typed = flow.identifier?.typed ?? ''
   if (!flow.isFinished) {
     await needs.db.transaction((tx) =>
-      saveFlow(tx, { ...flow, identifier: undefined, proof: undefined, waitUntilSeconds: undefined }),
+      saveFlow(tx, {
+        ...flow,
+        identifier: undefined,
+        proof: undefined,
+        refusal: undefined,
+        waitUntilSeconds: undefined,
+      }),
     )
   }
   return typed
