@@ -37,7 +37,7 @@ export function brandHref(brand: Brand): string {
 
 /** Every page in every state that a person can meet. */
 export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9uY2U' }: Look): PageState[] {
-  const { css, js } = pages.readPageFiles()
+  const { css, js, work } = pages.readPageFiles()
   const view: pages.PageView = {
     t: createTranslator(locale),
     locale,
@@ -47,6 +47,7 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
       pagesCss: `/assets/pages-${css.hash}.css`,
       brandCss: brandHref(brand),
       pagesJs: `/assets/pages-${js.hash}.js`,
+      workJs: `/assets/work-${work.hash}.js`,
     },
     languages: [
       { locale: 'en', name: 'English', href: '?ui_locales=en' },
@@ -73,6 +74,8 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
   const forgotten: pages.ForgotPasswordView = { ...view, ...ways, form }
   const address: pages.ForgotUsernameView = { ...view, ...ways, form }
   const failed: pages.ErrorView = { ...view, kind: 'unexpected', requestId: '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071' }
+  // No number below 1 gives this target, so the page stays as it is.
+  const workToDo: pages.WorkView = { token: 'token', salt: 'c2FsdA', target: 'AAAA', numbers: 1, iterations: 1 }
   const twoPasswords = view.t('password.twoPasswords', { brand: brand.name })
   const bothPlaces = view.t('newPassword.bothPlaces', { brand: brand.name })
 
@@ -88,6 +91,8 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
     bad('password-unavailable', pages.passwordPage({ ...proof, problem: 'unavailable' })),
     bad('throttled-minutes', pages.throttledPage({ ...view, ...ways, waitSeconds: 120, retryHref: '/flow' })),
     bad('throttled-seconds', pages.throttledPage({ ...view, ...ways, waitSeconds: 45, retryHref: '/flow' })),
+    ok('password-work', pages.passwordPage({ ...proof, work: { ...workToDo, waitSeconds: 30 } })),
+    bad('closed', pages.closedPage({ ...view, ...ways })),
     ok('must-change', pages.mustChangePasswordPage(change)),
     bad('must-change-breached', pages.mustChangePasswordPage({ ...change, why: 'breached', problem: 'breached' })),
     ok('must-reset', pages.mustResetPasswordPage({ ...view, ...ways, form, username, why: 'breached' })),

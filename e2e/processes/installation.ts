@@ -117,6 +117,9 @@ export async function makeInstallation(more: Readonly<Record<string, string>> = 
       GATEHOUSE_PROVISION_FILE: provisionFile,
       GATEHOUSE_LEGACY_STORES_FILE: storesFile,
       GATEHOUSE_REFUSAL_MS: '0',
+      // Everybody in these tests comes from one address.
+      GATEHOUSE_THROTTLE_NETWORK_TRIES: '1000000',
+      GATEHOUSE_THROTTLE_NETWORK_MESSAGES: '1000000',
       GATEHOUSE_LOG_LEVEL: 'debug',
       ...more,
     },

@@ -24,8 +24,6 @@ import type { LegacyStores, LegacyStoreSettings } from './features/legacy/index.
 import { mailWork } from './features/messages/index.ts'
 import { provision } from './features/provisioning/index.ts'
 import type { Provision } from './features/provisioning/index.ts'
-import { createRefusals, shareMeasurements } from './features/refusals/index.ts'
-import type { Refusals } from './features/refusals/index.ts'
 import { findLiveUser, findSession, rememberedHomes } from './features/sessions/index.ts'
 import {
   createThrottle,
@@ -33,12 +31,12 @@ import {
   deleteForgotten,
   findRecipient,
   findUsernamesOf,
-  measureProvers,
-  messageRule,
+  knownBrowsers,
   mountSignIn,
-  passwordRule,
   resetCode,
   startFlow,
+  throttleRules,
+  workChallenges,
 } from './features/sign-in/index.ts'
 import type { SignInNeeds } from './features/sign-in/index.ts'
 import { findIssuer, findOrganization, organizationId, selectWorkspaces } from './features/tenancy/index.ts'
@@ -91,12 +89,6 @@ export interface Server {
   refresh(): Promise<void>
   /** Publishes, uses and retires signing keys as they are due. */
   tendKeys(): Promise<void>
-  /** When refusals are answered. */
-  readonly refusals: Refusals
-  /** Measures every prover so many times, and moves the deadline of refusals to what this and the other processes found. */
-  calibrate(rounds: number): Promise<void>
-  /** Asks each legacy store whether it answers. */
-  checkStores(): Promise<void>
   /** Removes what has expired. */
   tidy(): Promise<void>
   /** From here on `ready` says no, while requests under way are answered. */
@@ -113,8 +105,10 @@ export async function compose(world: World): Promise<Server> {
 
   if (world.provision) await provision(needs, world.provision)
   const keys = nameKeys(await namedSecret(needs, 'directory.index-key'))
-  const throttle = createThrottle({ db, clock, secret: await namedSecret(needs, 'throttle.key'), nameKeys: keys })
   const dpopNonceKey = await namedSecret(needs, 'dpop.nonce-key')
+  const throttleKey = await namedSecret(needs, 'throttle.key')
+  const rules = throttleRules(config.throttle)
+  const throttle = createThrottle({ db, clock, secret: throttleKey, nameKeys: keys, rules })
   const threads = config.hashThreads > 0 ? config.hashThreads : availableParallelism()
   const hashPool = createHashPool({ threads, maxQueued: config.hashQueue })
   const hasher = createPasswordHasher(hashPool, random.bytes)
@@ -122,8 +116,6 @@ export async function compose(world: World): Promise<Server> {
   const homeOf = rememberedHomes(() => db.reader, new Map(), 100_000)
   const assets = createAssetServer()
   const keyring = createKeyring(needs)
-  const refusals = createRefusals(clock, config.refusalMilliseconds)
-  const nodeId = random.uuid()
 
   /** Where a person begins again: the portal's own sign-in, or the origin when the workspace has no portal. */
   async function startAgainHref(issuer: Pick<Issuer, 'workspace' | 'organization'>): Promise<string> {
@@ -242,7 +234,9 @@ export async function compose(world: World): Promise<Server> {
     keys,
     stores,
     throttle,
-    refusals,
+    known: knownBrowsers(throttleKey, { clock, random }),
+    work: workChallenges(throttleKey, config.throttle.work, { clock, random }),
+    refusalMilliseconds: config.refusalMilliseconds,
     messages: {
       resetCode: (tx, { flow, typed }) =>
         jobs.enqueue(tx, 'mail.reset_code', {
@@ -295,6 +289,8 @@ export async function compose(world: World): Promise<Server> {
     },
   }
 
+  /** An application that proved itself tries for people whose networks we do not see. */
+  const application = { ipAddress: undefined }
   const backend = localBackend({
     reader: db.reader,
     transact: (work) => db.transaction(work),
@@ -305,19 +301,18 @@ export async function compose(world: World): Promise<Server> {
     nameKeys: keys,
     // The try is taken, and counted, when permission is asked; only a success gives it back.
     passwordAttempts: {
-      async mayTry(scopeKey) {
-        const outcome = await throttle.takeTry(throttle.keyOf('name', scopeKey.toString('hex')), passwordRule)
+      async mayTry(scopeKey, proof) {
+        const outcome = await throttle.takeTry(proof, throttle.subjectOfKey(scopeKey), application)
         if (outcome.kind === 'allowed') return undefined
         return { retryAfterSeconds: Math.max(1, outcome.untilSeconds - clock.nowSeconds()) }
       },
       async recordFailure() {},
-      recordSuccess: (scopeKey) => throttle.forgive(throttle.keyOf('name', scopeKey.toString('hex'))),
+      recordSuccess: (scopeKey, proof) => throttle.forgive(proof, throttle.subjectOfKey(scopeKey), application),
     },
     async mayMail(nameKey) {
-      const key = throttle.keyOf('message', throttle.keyOf('name', nameKey.toString('hex')).toString('hex'))
-      return (await throttle.takeTry(key, messageRule)).kind === 'allowed'
+      return (await throttle.takeTry('message', throttle.subjectOfKey(nameKey), application)).kind === 'allowed'
     },
-    codeSubject: (nameKey) => throttle.keyOf('name', nameKey.toString('hex')),
+    codeSubject: (nameKey) => throttle.subjectOfKey(nameKey),
     mailResetCode: (tx, message) =>
       jobs.enqueue(tx, 'mail.pool_reset_code', {
         tenantId: message.tenantId,
@@ -427,7 +422,7 @@ export async function compose(world: World): Promise<Server> {
       mountSignIn(scope, {
         ...signIn,
         assets,
-        cookieName: (issuer) => cookieName(config, issuer, 'browser'),
+        cookieName: (issuer, purpose) => cookieName(config, issuer, purpose),
         startAgainHref,
       })
       mountCustomUrl(scope, {
@@ -490,23 +485,6 @@ export async function compose(world: World): Promise<Server> {
       seen = now
     },
     tendKeys: () => tendKeys(needs, keyTimes(config)),
-    refusals,
-    async calibrate(rounds) {
-      if (config.refusalMilliseconds !== undefined) return
-      try {
-        const [workspace] = await selectWorkspaces(db.reader)
-        if (workspace) await measureProvers(signIn, workspace, rounds)
-        await shareMeasurements({ db, clock }, nodeId, refusals)
-      } catch (error) {
-        // The database closes while a measurement may still be under way.
-        if (isStopping) return
-        throw error
-      }
-      log.debug('calibrated', { refusalMilliseconds: refusals.milliseconds })
-    },
-    async checkStores() {
-      await Promise.all([...stores.values()].map((store) => store.check()))
-    },
     async tidy() {
       const now = clock.now()
       await db.transaction((tx) => deleteExpired(tx, now, 5000))

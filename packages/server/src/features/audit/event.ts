@@ -52,6 +52,10 @@ export const reasons = {
   'user.created_from_legacy': 'First sign-in of a user whose password is in a legacy store.',
   'legacy.unavailable': 'The legacy store did not answer in time.',
   'throttle.waiting': 'Too many wrong passwords; the waiting time has not passed.',
+  'throttle.work_asked':
+    'Too many refusals from this network or at this door; the browser was asked for work and did none.',
+  'throttle.closed':
+    'Too many wrong passwords in a row from everywhere; only a new password opens the name on this browser.',
   'code.incorrect': 'The code is wrong, used or too old.',
   'code.no_address': 'The user has no address that a code could be sent to.',
   'token.reused': 'A token that may be used once was used again.',

@@ -16,7 +16,7 @@ const forever = 'public, max-age=31536000, immutable'
 
 /** Style sheets and the script of pages, at addresses that name their content and never change. */
 export function createAssetServer(): AssetServer {
-  const { css, js } = readPageFiles()
+  const { css, js, work } = readPageFiles()
   const sheets = new LRUCache<string, ReturnType<typeof brandSheet>>({ max: 500 })
   const sheetOf = (colour: string): ReturnType<typeof brandSheet> => {
     const present = sheets.get(colour) ?? brandSheet({ name: '', colour, help: {} })
@@ -27,12 +27,14 @@ export function createAssetServer(): AssetServer {
     assetsOf: (brand) => ({
       pagesCss: `/assets/pages-${css.hash}.css`,
       pagesJs: `/assets/pages-${js.hash}.js`,
+      workJs: `/assets/work-${work.hash}.js`,
       brandCss: `/assets/brand-${brand.colour.slice(1).toLowerCase()}-${sheetOf(brand.colour.toLowerCase()).hash}.css`,
     }),
     mount(app) {
       for (const [path, file] of [
         [`/assets/pages-${css.hash}.css`, css],
         [`/assets/pages-${js.hash}.js`, js],
+        [`/assets/work-${work.hash}.js`, work],
       ] as const) {
         app.get(path, (_request, reply) =>
           reply

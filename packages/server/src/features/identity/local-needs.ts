@@ -5,6 +5,9 @@ import type { Vault } from '../../platform/vault/index.ts'
 import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
 
+/** Passwords and codes are counted apart: a code is the way out when too many passwords were wrong. */
+export type TriedProof = 'password' | 'code'
+
 /**
  * How often a password or code may be tried for one name, whichever door it comes through. The key is the directory's key
  * of the name (`nameKeys.ofName` of `lookupKeyText`), never of what a caller adds to it. Counts outlive the transaction of
@@ -12,9 +15,10 @@ import type { NameKeys } from '../directory/index.ts'
  */
 export interface PasswordAttempts {
   /** @returns undefined when another try is allowed now */
-  mayTry(scopeKey: Buffer): Promise<{ readonly retryAfterSeconds: number } | undefined>
-  recordFailure(scopeKey: Buffer): Promise<void>
-  recordSuccess(scopeKey: Buffer): Promise<void>
+  mayTry(scopeKey: Buffer, proof: TriedProof): Promise<{ readonly retryAfterSeconds: number } | undefined>
+  recordFailure(scopeKey: Buffer, proof: TriedProof): Promise<void>
+  /** Also when somebody with the right to do so set a new password: what was held against the name is forgotten. */
+  recordSuccess(scopeKey: Buffer, proof: TriedProof): Promise<void>
 }
 
 /** A code is to be sent. It is not in here: whoever sends it reads it with `findCode` at that moment. */

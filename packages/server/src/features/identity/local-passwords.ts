@@ -16,7 +16,7 @@ import type { User } from '../users/index.ts'
 import { contextWords } from './context-words.ts'
 import { countedAs, findPerson } from './find-person.ts'
 import type { Caller, IdentityBackend, PasswordVerdict } from './identity-backend.ts'
-import type { LocalNeeds, PasswordAttempts } from './local-needs.ts'
+import type { LocalNeeds, PasswordAttempts, TriedProof } from './local-needs.ts'
 import { lockedUser } from './local-users.ts'
 import { aboutPool, aboutUser, poolOf, userOf, workspaceOf } from './read-local.ts'
 
@@ -27,11 +27,11 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
     const pool = await poolOf(needs.reader, caller, poolId)
     const user = await findPerson(needs.reader, pool, who)
     const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
-    await requireTry(needs.passwordAttempts, key)
+    await requireTry(needs.passwordAttempts, key, 'password')
     const { verdict, reason } = user
       ? await judged(needs, user, password)
       : { verdict: { kind: 'unknown_user' } as const, reason: 'name.unknown' as const }
-    await counted(needs.passwordAttempts, key, reason === undefined)
+    await counted(needs.passwordAttempts, key, 'password', reason === undefined)
     await noteTry(needs, caller, pool, user, reason === undefined ? 'accepted' : 'rejected', reason)
     return verdict
   },
@@ -60,11 +60,11 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
     const pool = await poolOf(needs.reader, caller, poolId)
     const user = await userOf(needs.reader, pool, id)
     const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, undefined)
-    await requireTry(needs.passwordAttempts, key)
+    await requireTry(needs.passwordAttempts, key, 'password')
     const check = await verifyPassword(needs, user.organizationId, user.userId, oldPassword)
     if (check.kind === 'not_set') throw new Problem('password.not_set')
     const reason = check.kind === 'incorrect' ? 'password.incorrect' : whyNotUsable(user, check.record)
-    await counted(needs.passwordAttempts, key, reason === undefined)
+    await counted(needs.passwordAttempts, key, 'password', reason === undefined)
     if (check.kind === 'incorrect' || reason !== undefined) {
       await noteTry(needs, caller, pool, user, 'rejected', reason)
       throw new Problem('password.incorrect')
@@ -97,13 +97,13 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
 })
 
 /** @throws Problem `request.throttled` */
-export async function requireTry(attempts: PasswordAttempts, key: Buffer): Promise<void> {
-  const wait = await attempts.mayTry(key)
+export async function requireTry(attempts: PasswordAttempts, key: Buffer, proof: TriedProof): Promise<void> {
+  const wait = await attempts.mayTry(key, proof)
   if (wait) throw new Problem('request.throttled', undefined, { retryAfterSeconds: Math.ceil(wait.retryAfterSeconds) })
 }
 
-export const counted = (attempts: PasswordAttempts, key: Buffer, isRight: boolean): Promise<void> =>
-  isRight ? attempts.recordSuccess(key) : attempts.recordFailure(key)
+export const counted = (attempts: PasswordAttempts, key: Buffer, proof: TriedProof, isRight: boolean): Promise<void> =>
+  isRight ? attempts.recordSuccess(key, proof) : attempts.recordFailure(key, proof)
 
 /** @throws Problem `password.refused`, `server.busy` */
 export async function newVerifier(needs: LocalNeeds, pool: Pool, user: User, password: string): Promise<string> {

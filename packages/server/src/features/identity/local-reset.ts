@@ -40,10 +40,10 @@ export const localResets = (needs: LocalNeeds): Resets => ({
     const who = whoseCode(presented?.userId, proof)
     const user = who && (await findPerson(needs.reader, pool, who))
     const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
-    await requireTry(needs.passwordAttempts, key)
+    await requireTry(needs.passwordAttempts, key, 'code')
     const isRight = user && mayReset(user) && presented ? await isCodeOf(needs, user, presented.digits) : false
     if (!user || !isRight) {
-      await counted(needs.passwordAttempts, key, false)
+      await counted(needs.passwordAttempts, key, 'code', false)
       await noteTry(needs, caller, pool, user, 'rejected', 'code.incorrect')
       throw new Problem('code.refused')
     }
@@ -69,7 +69,7 @@ export const localResets = (needs: LocalNeeds): Resets => ({
         { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.reset_by_code' },
       ])
     })
-    await counted(needs.passwordAttempts, key, true)
+    await counted(needs.passwordAttempts, key, 'code', true)
   },
 })
 

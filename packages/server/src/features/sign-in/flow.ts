@@ -40,13 +40,10 @@ export interface SignInFlow {
   readonly loginHint: string | undefined
   /** As typed, and as compared. */
   readonly identifier: { readonly typed: string; readonly lookupText: string } | undefined
-  /**
-   * Set when the last password was refused, until something else happens: the page after it says so. `isPartial`: an
-   * earlier user store was out of reach before that password was looked at.
-   */
-  readonly refusal?: { readonly isPartial: boolean } | undefined
   /** Unix seconds until which no password is taken for this name. */
   readonly waitUntilSeconds: number | undefined
+  /** Why the wait: `closed` ends with a new password, `work` with work. Absent: with time alone. */
+  readonly waitFor?: 'closed' | 'work' | undefined
   readonly proof: Proof | undefined
   /** Set when a code for a new password was asked for. */
   readonly recovery: { readonly typed: string; readonly lookupText: string } | undefined
@@ -59,6 +56,10 @@ export type Step =
   | { readonly kind: 'username' }
   | { readonly kind: 'password' }
   | { readonly kind: 'throttled'; readonly waitSeconds: number }
+  /** Waits are over at once for a browser that works; the password page says so. */
+  | { readonly kind: 'work'; readonly waitSeconds: number }
+  /** Only a new password goes on from here. */
+  | { readonly kind: 'closed' }
   | { readonly kind: 'must_reset' }
   | { readonly kind: 'must_change' }
   | { readonly kind: 'complete'; readonly proof: Proof }
@@ -72,7 +73,8 @@ export function nextStep(flow: SignInFlow, nowSeconds: number): Step {
   if (flow.proof?.mustChange === true) return { kind: 'must_change' }
   if (flow.proof) return { kind: 'complete', proof: flow.proof }
   if (flow.waitUntilSeconds !== undefined && flow.waitUntilSeconds > nowSeconds) {
-    return { kind: 'throttled', waitSeconds: flow.waitUntilSeconds - nowSeconds }
+    if (flow.waitFor === 'closed') return { kind: 'closed' }
+    return { kind: flow.waitFor ?? 'throttled', waitSeconds: flow.waitUntilSeconds - nowSeconds }
   }
   return { kind: 'password' }
 }

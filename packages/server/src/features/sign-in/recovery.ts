@@ -15,7 +15,7 @@ import type { SignInNeeds } from './needs.ts'
 import { readPerson } from './prove.ts'
 import { setNewPassword } from './set-new-password.ts'
 import type { PasswordHome } from './set-new-password.ts'
-import { codeRule, messageRule } from './throttle.ts'
+import { trierOf } from './take-password.ts'
 
 /** NIST SP 800-63B-4 §3.1.3: six digits, ten minutes; five tries each. */
 export const resetCode = { digits: 6, lifeSeconds: 600, attempts: 5 } as const
@@ -39,31 +39,19 @@ export async function askForCode(
   workspace: Workspace,
   flow: SignInFlow,
   typedRaw: string,
+  knownCookie: string | undefined,
   facts: RequestFacts,
 ): Promise<AskOutcome> {
   const typed = typedRaw.trim()
   if (typed === '') return { kind: 'empty' }
   if (typed.length > maxUsernameCharacters) return { kind: 'too_long' }
-  return needs.refusals.answer({
-    work: () => writeRequest(needs, workspace, flow, typed, facts),
-    isAtOnce: () => false,
-  })
-}
-
-async function writeRequest(
-  needs: SignInNeeds,
-  workspace: Workspace,
-  flow: SignInFlow,
-  typed: string,
-  facts: RequestFacts,
-): Promise<AskOutcome> {
   const now = needs.clock.now()
-  const subjectKey = needs.throttle.keyOfName(workspace, typed)
-  const messages = await needs.throttle.takeTry(
-    needs.throttle.keyOf('message', subjectKey.toString('hex')),
-    messageRule,
-  )
-  if (messages.kind === 'wait') {
+  const subjectKey = needs.throttle.subjectOf(workspace, typed)
+  const messages = await needs.throttle.takeTry('message', subjectKey, {
+    ...trierOf(flow, facts),
+    knownBrowser: needs.known.find(knownCookie, subjectKey),
+  })
+  if (messages.kind !== 'allowed') {
     return { kind: 'too_soon', waitSeconds: Math.max(1, messages.untilSeconds - needs.clock.nowSeconds()) }
   }
   const isKept = await needs.db.transaction(async (tx) => {
@@ -90,6 +78,7 @@ export interface CodeForm {
   readonly code: string
   readonly password: string
   readonly endOtherSessions: boolean
+  readonly knownCookie: string | undefined
 }
 
 export type RedeemOutcome =
@@ -109,37 +98,28 @@ export async function redeemCode(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: SignInFlow,
-  form: CodeForm,
+  { code, password, endOtherSessions, knownCookie }: CodeForm,
   facts: RequestFacts,
 ): Promise<RedeemOutcome> {
   const { recovery } = flow
   if (!recovery) return { kind: 'wrong_code' }
-  const judged = await checkNewPassword(form.password, { minLength: leastAnywhere, contextWords: [recovery.typed] })
+  const judged = await checkNewPassword(password, { minLength: leastAnywhere, contextWords: [recovery.typed] })
   if (!judged.ok) return { kind: 'refused', refusals: judged.refusals }
-  return needs.refusals.answer({
-    work: () => spendCode(needs, workspace, flow, recovery, form, facts),
-    // A refused password comes after the code has proved the person.
-    isAtOnce: ({ kind }) => kind === 'set' || kind === 'refused',
-  })
-}
-
-async function spendCode(
-  needs: SignInNeeds,
-  workspace: Workspace,
-  flow: SignInFlow,
-  recovery: NonNullable<SignInFlow['recovery']>,
-  { code, password, endOtherSessions }: CodeForm,
-  facts: RequestFacts,
-): Promise<RedeemOutcome> {
+  const deadline = needs.clock.sleep(needs.refusalMilliseconds)
   const refuse = async (reason: Reason): Promise<RedeemOutcome> => {
     await needs.db.transaction((tx) =>
       recordEvents(tx, needs, facts, [{ ...recoveryEvent(workspace, flow, 'rejected'), reason }]),
     )
+    await deadline
     return { kind: 'wrong_code' }
   }
-  const key = needs.throttle.keyOf('code', needs.throttle.keyOfName(workspace, recovery.typed).toString('hex'))
-  const allowed = await needs.throttle.takeTry(key, codeRule)
-  if (allowed.kind === 'wait') {
+  const subject = needs.throttle.subjectOf(workspace, recovery.typed)
+  const allowed = await needs.throttle.takeTry('code', subject, {
+    ...trierOf(flow, facts),
+    knownBrowser: needs.known.find(knownCookie, subject),
+  })
+  if (allowed.kind !== 'allowed') {
+    await deadline
     return { kind: 'throttled', waitSeconds: Math.max(1, allowed.untilSeconds - needs.clock.nowSeconds()) }
   }
   const now = needs.clock.now()
@@ -157,16 +137,15 @@ async function spendCode(
         ...flow,
         recovery: undefined,
         proof: undefined,
-        refusal: undefined,
         waitUntilSeconds: undefined,
+        waitFor: undefined,
       })
       return true
     },
   )
   switch (outcome.kind) {
     case 'set':
-      await needs.throttle.forgive(key)
-      await needs.throttle.forgive(needs.throttle.keyOfName(workspace, recovery.typed))
+      await needs.throttle.giveBack(allowed)
       return { kind: 'set' }
     case 'refused':
       return outcome
@@ -224,21 +203,8 @@ export async function askForUsernames(
   const address = typedRaw.trim()
   if (address === '') return { kind: 'empty' }
   if (!isOneAddress.test(address) || address.length > 254) return { kind: 'malformed' }
-  return needs.refusals.answer({
-    work: () => writeUsernameRequest(needs, workspace, flow, address, facts),
-    isAtOnce: () => false,
-  })
-}
-
-async function writeUsernameRequest(
-  needs: SignInNeeds,
-  workspace: Workspace,
-  flow: SignInFlow,
-  address: string,
-  facts: RequestFacts,
-): Promise<UsernameAskOutcome> {
-  const key = needs.throttle.keyOf('message', `${workspace.tenantId} ${workspace.workspaceId} ${address.toLowerCase()}`)
-  const allowed = await needs.throttle.takeTry(key, messageRule)
+  const subject = needs.throttle.subjectOfAddress(workspace, address)
+  const allowed = await needs.throttle.takeTry('message', subject, trierOf(flow, facts))
   await needs.db.transaction(async (tx) => {
     // Beyond the limit nothing is sent and the page says what it always says.
     if (allowed.kind === 'allowed') await needs.messages.usernames(tx, { flow, address })

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../problem/index.ts'
 import { field } from '../../surfaces/browser/index.ts'
 import type { BrowserScope, PageContext } from '../../surfaces/browser/index.ts'
+import type { PasswordView, WorkView } from '../../surfaces/browser/pages/index.ts'
 import { requestFacts } from '../../surfaces/request-facts.ts'
 import type { AssetServer, Brand } from '../branding/index.ts'
 import { brandOf } from '../branding/index.ts'
@@ -12,17 +13,18 @@ import { complete } from './complete.ts'
 import { nextStep } from './flow.ts'
 import type { SignInFlow } from './flow.ts'
 import { findFlow } from './flows.store.ts'
+import { knownBrowserSeconds } from './known-browsers.ts'
 import type { SignInNeeds } from './needs.ts'
 import { askForCode, askForUsernames, redeemCode } from './recovery.ts'
 import { signInViews } from './sign-in.views.ts'
 import type { SignInViews } from './sign-in.views.ts'
 import { forgetUsername, takeUsername } from './take-username.ts'
-import { takePassword } from './take-password.ts'
+import { takePassword, trierOf } from './take-password.ts'
 
 export interface SignInRouteNeeds extends SignInNeeds {
   readonly assets: AssetServer
-  /** The name of the cookie that binds flows of an issuer to a browser. */
-  cookieName(issuer: { readonly path: string }): string
+  /** `browser`: binds flows of an issuer to a browser. `known`: names that were proved on this browser. */
+  cookieName(issuer: { readonly path: string }, purpose: 'browser' | 'known'): string
   /** Where a sign-in begins anew: the application's own page. */
   startAgainHref(issuer: Issuer): Promise<string>
 }
@@ -37,6 +39,13 @@ interface Visit {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly show: (status: number, document: string) => FastifyReply
+  /** The password page, with work to do while the person types where work will be asked for. */
+  readonly showPassword: (
+    status: number,
+    problem?: PasswordView['problem'],
+    waitSeconds?: number,
+  ) => Promise<FastifyReply>
+  readonly knownCookie: string | undefined
   /** After a form: the browser asks again for what comes next, so that reloading repeats nothing. */
   readonly goOn: () => FastifyReply
 }
@@ -51,7 +60,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     return async (request: FastifyRequest<Params>, reply: FastifyReply): Promise<FastifyReply> => {
       const issuer = await findIssuer(needs.db.reader, request.params.tid, request.params.wid)
       if (!issuer) throw new Problem('issuer.not_found')
-      const secret = request.cookies[needs.cookieName(issuer)]
+      const secret = request.cookies[needs.cookieName(issuer, 'browser')]
       const flow = await findFlow(needs.db.reader, issuer.path, request.params.flow, secret, needs.clock.now())
       if (!flow) return expired(request, reply, issuer)
       const fixed = flow.fixedOrganizationId
@@ -59,6 +68,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         fixed === undefined ? undefined : await findOrganization(needs.db.reader, flow.tenantId, fixed)
       const brand = brandOf(issuer.workspace, organization)
       const page = scope.page(request, reply, flow.uiLocales)
+      const views = signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow))
       return handle({
         issuer,
         flow,
@@ -66,11 +76,29 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         page,
         request,
         reply,
-        views: signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow)),
+        views,
         show: (status, document) => scope.send(reply, status, page, document, flow.redirectOrigin),
+        async showPassword(status, problem, waitSeconds) {
+          const work = await workOf(flow, request, waitSeconds)
+          const document = views.password(flow.identifier?.typed ?? '', problem, work)
+          return scope.send(reply, status, { ...page, hasWorker: work !== undefined }, document, flow.redirectOrigin)
+        },
+        knownCookie: request.cookies[needs.cookieName(issuer, 'known')],
         goOn: () => reply.redirect(pathOf(flow), 303),
       })
     }
+  }
+
+  /** @param waitSeconds present when a form without work has been refused, whatever this process knows */
+  async function workOf(
+    flow: SignInFlow,
+    request: FastifyRequest,
+    waitSeconds?: number,
+  ): Promise<WorkView | undefined> {
+    const { ipAddress } = requestFacts(request)
+    if (waitSeconds === undefined && !needs.throttle.isSuspect(trierOf(flow, { ipAddress }))) return undefined
+    const work = await needs.work.issue({ flowId: flow.flowId, ipAddress })
+    return waitSeconds === undefined ? work : { ...work, waitSeconds }
   }
 
   async function expired(request: FastifyRequest, reply: FastifyReply, issuer: Issuer): Promise<FastifyReply> {
@@ -89,9 +117,13 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       case 'username':
         return show(200, views.username(typed ?? flow.loginHint))
       case 'password':
-        return show(200, views.password(flow.identifier?.typed ?? '', flow.refusal && 'wrong', flow.refusal?.isPartial))
+        return visit.showPassword(200)
+      case 'work':
+        return visit.showPassword(200, undefined, step.waitSeconds)
       case 'throttled':
         return show(200, views.throttled(step.waitSeconds))
+      case 'closed':
+        return show(200, views.closed())
       case 'must_reset':
         return show(200, views.mustReset(flow.identifier?.typed ?? ''))
       case 'must_change':
@@ -131,22 +163,35 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     `${base}/password`,
     visiting(async (visit) => {
       const { flow, issuer, request } = visit
-      const name = flow.identifier?.typed ?? ''
       // A flow that is already past its password has nothing to prove again.
       if (flow.isFinished || flow.proof) return visit.goOn()
       const outcome = await takePassword(
         needs,
         issuer.workspace,
         flow,
-        field(request.body, 'password'),
+        {
+          password: field(request.body, 'password'),
+          knownCookie: visit.knownCookie,
+          work: field(request.body, 'work'),
+        },
         requestFacts(request),
       )
       switch (outcome.kind) {
         case 'empty':
-          return visit.show(422, visit.views.password(name, 'empty'))
-        // The browser asks for the page anew, so that neither reloading nor Back sends a password again.
+          return visit.showPassword(422, 'empty')
         case 'refused':
+          return visit.showPassword(401, 'wrong')
         case 'proved':
+          if (outcome.knownCookie !== undefined) {
+            void visit.reply.setCookie(needs.cookieName(issuer, 'known'), outcome.knownCookie, {
+              path: '/',
+              httpOnly: true,
+              sameSite: 'lax',
+              secure: scope.isSecure,
+              maxAge: knownBrowserSeconds,
+            })
+          }
+          return visit.goOn()
         case 'throttled':
         case 'conflict':
           return visit.goOn()
@@ -189,7 +234,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     visiting(async (visit) => {
       const { flow, issuer, request, views } = visit
       const typed = field(request.body, 'username')
-      const outcome = await askForCode(needs, issuer.workspace, flow, typed, requestFacts(request))
+      const outcome = await askForCode(needs, issuer.workspace, flow, typed, visit.knownCookie, requestFacts(request))
       switch (outcome.kind) {
         case 'empty':
         case 'too_long':
@@ -239,7 +284,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         needs,
         issuer.workspace,
         flow,
-        { code, password, endOtherSessions },
+        { code, password, endOtherSessions, knownCookie: visit.knownCookie },
         requestFacts(request),
       )
       switch (outcome.kind) {

@@ -1,6 +1,7 @@
 import { createTranslator } from '../../surfaces/browser/messages/index.ts'
 import type { PageContext } from '../../surfaces/browser/index.ts'
 import {
+  closedPage,
   expiredPage,
   forgotPasswordPage,
   forgotUsernamePage,
@@ -22,6 +23,7 @@ import type {
   PasswordView,
   ResetCodeView,
   UsernameView,
+  WorkView,
 } from '../../surfaces/browser/pages/index.ts'
 import type { Brand } from '../branding/index.ts'
 import type { PolicyRefusal } from '../credentials/index.ts'
@@ -59,16 +61,17 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         forgotUsernameHref: hrefs.forgotUsernameHref,
         ...given({ username, problem }),
       }),
-    password: (username: string, problem?: PasswordView['problem'], isPartial = false): string =>
+    password: (username: string, problem?: PasswordView['problem'], work?: WorkView): string =>
       passwordPage({
         ...common,
         ...hrefs,
         form: { action: `${path}/password` },
         username,
-        ...given({ problem, note: isPartial ? common.t('refused.partial') : undefined }),
+        ...given({ problem, work }),
       }),
     throttled: (waitSeconds: number): string =>
       throttledPage({ ...common, waitSeconds, retryHref: path, forgotPasswordHref: hrefs.forgotPasswordHref }),
+    closed: (): string => closedPage({ ...common, ...hrefs }),
     mustReset: (username: string): string =>
       mustResetPasswordPage({
         ...common,

@@ -12,13 +12,22 @@ import type { Destination } from './find-route.ts'
 import type { Proof, SignInFlow } from './flow.ts'
 import { saveFlow } from './flows.store.ts'
 import type { SignInNeeds } from './needs.ts'
-import { isPartial } from './is-partial.ts'
 import { prove } from './prove.ts'
 import type { Verdict } from './prove.ts'
-import { passwordRule } from './throttle.ts'
+import type { Trier } from './throttle.ts'
+
+/** What a form brought to a try: the password, and what may speak for the browser. */
+export interface PasswordForm {
+  readonly password: string
+  /** The cookie of `knownBrowsers`. */
+  readonly knownCookie: string | undefined
+  /** Work that was done for this try. */
+  readonly work: string
+}
 
 export type PasswordOutcome =
-  | { readonly kind: 'proved' }
+  /** `knownCookie`: what the browser is to keep from now on; undefined when what it has is fresh. */
+  | { readonly kind: 'proved'; readonly knownCookie: string | undefined }
   | { readonly kind: 'empty' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'throttled' }
@@ -38,70 +47,53 @@ export async function takePassword(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: SignInFlow,
-  password: string,
+  { password, knownCookie, work }: PasswordForm,
   facts: RequestFacts,
 ): Promise<PasswordOutcome> {
   const { identifier } = flow
   if (!identifier) return { kind: 'conflict' }
   if (password === '') return { kind: 'empty' }
-  // Known before any store is asked, so that what this very name does to a store cannot show in its own answer.
-  const isShort = await isPartial(needs, workspace, flow)
-  const checked = await needs.refusals.answer({
-    work: () => checkPassword(needs, workspace, flow, identifier.typed, password, isShort, facts),
-    isAtOnce: ({ outcome }) => outcome.kind === 'proved' || outcome.kind === 'conflict',
-    proverOf: ({ prover }) => prover,
+  const deadline = needs.clock.sleep(needs.refusalMilliseconds)
+  const subject = needs.throttle.subjectOf(workspace, identifier.typed)
+  const outcome = await needs.throttle.takeTry('password', subject, {
+    ...trierOf(flow, facts),
+    knownBrowser: needs.known.find(knownCookie, subject),
+    solved: needs.work.read(work, { flowId: flow.flowId, ipAddress: facts.ipAddress }),
   })
-  return checked.outcome
-}
-
-/** Of the time until the deadline, what the stores get to say whether they have a name that the index lacks. */
-const lookUpShare = 0.8
-
-interface Checked {
-  readonly outcome: PasswordOutcome
-  /** Who looked at the password; nobody while waiting, or when a store could not be asked. */
-  readonly prover?: string
-}
-
-async function checkPassword(
-  needs: SignInNeeds,
-  workspace: Workspace,
-  flow: SignInFlow,
-  typed: string,
-  password: string,
-  isShort: boolean,
-  facts: RequestFacts,
-): Promise<Checked> {
-  const nameKey = needs.throttle.keyOfName(workspace, typed)
-  const outcome = await needs.throttle.takeTry(nameKey, passwordRule)
-  if (outcome.kind === 'wait') {
-    await refuse(
-      needs,
-      workspace,
-      { ...flow, refusal: undefined, waitUntilSeconds: outcome.untilSeconds },
-      'throttle.waiting',
-      undefined,
-      facts,
-    )
-    return { outcome: { kind: 'throttled' } }
+  if (outcome.kind !== 'allowed') {
+    const waiting: SignInFlow = {
+      ...flow,
+      waitUntilSeconds: outcome.untilSeconds,
+      waitFor: outcome.kind === 'wait' ? undefined : outcome.kind,
+    }
+    await refuse(needs, workspace, waiting, reasonOf[outcome.kind], undefined, facts)
+    await deadline
+    return { kind: 'throttled' }
   }
-  const destination = await findRoute(needs, workspace, flow, typed, needs.refusals.milliseconds * lookUpShare)
+  const destination = await findRoute(needs, workspace, flow, identifier.typed)
   const verdict = await prove(needs, destination, password)
   if (verdict.kind === 'refused') {
-    await refuse(needs, workspace, { ...flow, refusal: { isPartial: isShort } }, verdict.reason, destination, facts)
-    return { outcome: { kind: 'refused' }, ...proverOf(destination, verdict) }
+    await needs.throttle.refused(outcome)
+    await refuse(needs, workspace, flow, verdict.reason, destination, facts)
+    await deadline
+    return { kind: 'refused' }
   }
   const isKept = await needs.db.transaction((tx) => keepProof(tx, needs, workspace, flow, destination, verdict, facts))
-  if (!isKept) return { outcome: { kind: 'conflict' } }
-  await needs.throttle.forgive(nameKey)
-  return { outcome: { kind: 'proved' }, ...proverOf(destination, verdict) }
+  if (!isKept) return { kind: 'conflict' }
+  await needs.throttle.giveBack(outcome)
+  return { kind: 'proved', knownCookie: needs.known.note(knownCookie, subject) }
 }
 
-/** A store that did not answer in time says nothing about how long a check takes. */
-function proverOf({ route, entry }: Destination, verdict: Verdict): { readonly prover?: string } {
-  if (verdict.kind === 'refused' && verdict.reason === 'legacy.unavailable') return {}
-  return { prover: route === 'legacy' ? (entry?.legacyStoreId ?? route) : route }
-}
+/** Whose tries are counted: the request's network, at the flow's door. */
+export const trierOf = (
+  flow: Pick<SignInFlow, 'tenantId' | 'workspaceId' | 'fixedOrganizationId'>,
+  facts: Pick<RequestFacts, 'ipAddress'>,
+): Trier => ({
+  ipAddress: facts.ipAddress,
+  door: { tenantId: flow.tenantId, workspaceId: flow.workspaceId, organizationId: flow.fixedOrganizationId },
+})
+
+const reasonOf = { wait: 'throttle.waiting', work: 'throttle.work_asked', closed: 'throttle.closed' } as const
 
 async function refuse(
   needs: SignInNeeds,
@@ -112,8 +104,7 @@ async function refuse(
   facts: RequestFacts,
 ): Promise<void> {
   await needs.db.transaction(async (tx) => {
-    // Another tab of this flow may have been first; its page is then the one that is shown.
-    await saveFlow(tx, flow)
+    if (flow.waitUntilSeconds !== undefined) await saveFlow(tx, flow)
     await recordEvents(tx, needs, facts, [
       {
         ...loginEvent(workspace, flow, destination),
@@ -180,7 +171,7 @@ async function keepProof(
     mustChange: state === 'must_be_changed',
     mustReset: state === 'must_be_reset',
   }
-  if (!(await saveFlow(tx, { ...flow, proof, refusal: undefined, waitUntilSeconds: undefined }))) return false
+  if (!(await saveFlow(tx, { ...flow, proof, waitUntilSeconds: undefined, waitFor: undefined }))) return false
   const told = { affectedUserId: user.userId, affectedUserPoolId: user.poolId, userId: user.userId }
   await recordEvents(tx, needs, facts, [
     {

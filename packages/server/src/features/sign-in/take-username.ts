@@ -19,8 +19,8 @@ export async function takeUsername(needs: SignInNeeds, flow: SignInFlow, typed: 
     ...flow,
     identifier: { typed: name, lookupText: lookupKeyText(name) },
     proof: undefined,
-    refusal: undefined,
     waitUntilSeconds: undefined,
+    waitFor: undefined,
   }
   return (await needs.db.transaction((tx) => saveFlow(tx, next))) ? { kind: 'taken' } : { kind: 'conflict' }
 }
@@ -34,8 +34,8 @@ export async function forgetUsername(needs: SignInNeeds, flow: SignInFlow): Prom
         ...flow,
         identifier: undefined,
         proof: undefined,
-        refusal: undefined,
         waitUntilSeconds: undefined,
+        waitFor: undefined,
       }),
     )
   }

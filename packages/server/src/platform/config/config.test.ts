@@ -29,11 +29,27 @@ describe('an empty environment', () => {
       legacyStoresFile: undefined,
       hashThreads: 0,
       hashQueue: 200,
+      refusalMilliseconds: 400,
       keyDays: 90,
       keySetSeconds: 3600,
-      refusalMilliseconds: undefined,
       scanSeconds: 300,
       trustedHops: 0,
+      throttle: {
+        tries: 10,
+        firstWaitSeconds: 60,
+        longestWaitSeconds: 900,
+        closeTries: 90,
+        closedSeconds: 2_592_000,
+        networkTries: 100,
+        networkLimit: 1000,
+        doorRefusals: 3000,
+        paceSeconds: 30,
+        work: 256,
+        messages: 5,
+        messagesInAll: 10,
+        messageGapSeconds: 30,
+        networkMessages: 60,
+      },
       logLevel: 'info',
     })
   })
@@ -98,6 +114,8 @@ describe('a setting', () => {
     ['GATEHOUSE_REFUSAL_MS', '10001'],
     ['GATEHOUSE_SCAN_SECONDS', '4'],
     ['GATEHOUSE_TRUSTED_HOPS', '11'],
+    ['GATEHOUSE_THROTTLE_TRIES', '0'],
+    ['GATEHOUSE_THROTTLE_CLOSE_TRIES', '101'],
     ['GATEHOUSE_LOG_LEVEL', 'hunter2'],
   ])('%s that is %j stops the start with one line that names it and keeps its value to itself', (name, value) => {
     const line = lineFor({ [name]: value })

@@ -70,6 +70,12 @@ export const settings = Type.Object(
       maximum: 100_000,
       description: 'Password checks that may wait; one more is answered 503 with Retry-After.',
     }),
+    GATEHOUSE_REFUSAL_MS: Type.Integer({
+      default: 400,
+      minimum: 0,
+      maximum: 10_000,
+      description: 'Milliseconds after which a refused sign-in is answered, whatever was refused.',
+    }),
     GATEHOUSE_KEY_DAYS: Type.Integer({
       default: 90,
       minimum: 0,
@@ -83,14 +89,6 @@ export const settings = Type.Object(
       description:
         'Seconds that applications may keep the public keys. A new key is published for this long before it signs.',
     }),
-    GATEHOUSE_REFUSAL_MS: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 10_000,
-        description:
-          'Milliseconds after which every refused sign-in is answered. Absent: measured at start and while running, which is better.',
-      }),
-    ),
     GATEHOUSE_SCAN_SECONDS: Type.Integer({
       default: 300,
       minimum: 5,
@@ -102,6 +100,93 @@ export const settings = Type.Object(
       minimum: 0,
       maximum: 10,
       description: 'Proxies in front whose X-Forwarded-For entry is believed. 0: the socket address is the client.',
+    }),
+    GATEHOUSE_THROTTLE_TRIES: Type.Integer({
+      default: 10,
+      minimum: 1,
+      maximum: 100,
+      description: 'Wrong passwords of one name from one network, or from one known browser, before the first wait.',
+    }),
+    GATEHOUSE_THROTTLE_FIRST_WAIT_SECONDS: Type.Integer({
+      default: 60,
+      minimum: 1,
+      maximum: 3600,
+      description: 'Seconds of the first wait; each further wrong password doubles it.',
+    }),
+    GATEHOUSE_THROTTLE_LONGEST_WAIT_SECONDS: Type.Integer({
+      default: 900,
+      minimum: 1,
+      maximum: 86_400,
+      description: 'Seconds that no wait of one name exceeds.',
+    }),
+    GATEHOUSE_THROTTLE_CLOSE_TRIES: Type.Integer({
+      default: 90,
+      minimum: 1,
+      maximum: 100,
+      description:
+        'Wrong passwords of one name in a row, from all networks together, after which its password opens nothing but on known browsers until a new one is chosen.',
+    }),
+    GATEHOUSE_THROTTLE_CLOSED_SECONDS: Type.Integer({
+      default: 2_592_000,
+      minimum: 3600,
+      maximum: 31_536_000,
+      description: 'Seconds after which a closed name opens again when nobody chose a new password.',
+    }),
+    GATEHOUSE_THROTTLE_NETWORK_TRIES: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'Wrong passwords and codes from one network (an IPv4 address, an IPv6 /64) in an hour, after which it is asked for work.',
+    }),
+    GATEHOUSE_THROTTLE_NETWORK_LIMIT: Type.Integer({
+      default: 1000,
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'The same, after which it waits with work too.',
+    }),
+    GATEHOUSE_THROTTLE_DOOR_REFUSALS: Type.Integer({
+      default: 3000,
+      minimum: 1,
+      maximum: 10_000_000,
+      description:
+        'Refused sign-ins at one organization’s address, or at a workspace’s own, in ten minutes, after which everybody there is asked for work.',
+    }),
+    GATEHOUSE_THROTTLE_PACE_SECONDS: Type.Integer({
+      default: 30,
+      minimum: 1,
+      maximum: 3600,
+      description: 'Seconds between two tries of a network that should do work and does none.',
+    }),
+    GATEHOUSE_THROTTLE_WORK: Type.Integer({
+      default: 256,
+      minimum: 1,
+      maximum: 65_536,
+      description: 'Numbers a browser tries at most for one piece of work, at about a millisecond each.',
+    }),
+    GATEHOUSE_THROTTLE_MESSAGES: Type.Integer({
+      default: 5,
+      minimum: 1,
+      maximum: 100,
+      description: 'Messages to one person in an hour that one network, or one known browser, can ask for.',
+    }),
+    GATEHOUSE_THROTTLE_MESSAGES_IN_ALL: Type.Integer({
+      default: 10,
+      minimum: 1,
+      maximum: 1000,
+      description: 'Messages to one person in an hour, whoever asks.',
+    }),
+    GATEHOUSE_THROTTLE_MESSAGE_GAP_SECONDS: Type.Integer({
+      default: 30,
+      minimum: 0,
+      maximum: 600,
+      description: 'Seconds until another message to the same person can be asked for.',
+    }),
+    GATEHOUSE_THROTTLE_NETWORK_MESSAGES: Type.Integer({
+      default: 60,
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'Messages that one network can ask for in an hour, to whomever.',
     }),
     GATEHOUSE_LOG_LEVEL: Type.Union(
       [
@@ -119,6 +204,25 @@ export const settings = Type.Object(
 
 type Settings = Static<typeof settings>
 
+/** What slows guessing down; docs/throttling.md says what each is for. */
+export interface ThrottleSettings {
+  readonly tries: number
+  readonly firstWaitSeconds: number
+  readonly longestWaitSeconds: number
+  readonly closeTries: number
+  readonly closedSeconds: number
+  readonly networkTries: number
+  readonly networkLimit: number
+  readonly doorRefusals: number
+  readonly paceSeconds: number
+  /** Numbers to try at most. */
+  readonly work: number
+  readonly messages: number
+  readonly messagesInAll: number
+  readonly messageGapSeconds: number
+  readonly networkMessages: number
+}
+
 export interface Config {
   readonly origin: string
   readonly isSecure: boolean
@@ -134,12 +238,12 @@ export interface Config {
   readonly legacyStoresFile: string | undefined
   readonly hashThreads: number
   readonly hashQueue: number
+  readonly refusalMilliseconds: number
   readonly keyDays: number
   readonly keySetSeconds: number
-  /** Undefined: calibrated. */
-  readonly refusalMilliseconds: number | undefined
   readonly scanSeconds: number
   readonly trustedHops: number
+  readonly throttle: ThrottleSettings
   readonly logLevel: Settings['GATEHOUSE_LOG_LEVEL']
 }
 
@@ -197,6 +301,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keySetSeconds: converted.GATEHOUSE_KEY_SET_SECONDS,
     scanSeconds: converted.GATEHOUSE_SCAN_SECONDS,
     trustedHops: converted.GATEHOUSE_TRUSTED_HOPS,
+    throttle: {
+      tries: converted.GATEHOUSE_THROTTLE_TRIES,
+      firstWaitSeconds: converted.GATEHOUSE_THROTTLE_FIRST_WAIT_SECONDS,
+      longestWaitSeconds: converted.GATEHOUSE_THROTTLE_LONGEST_WAIT_SECONDS,
+      closeTries: converted.GATEHOUSE_THROTTLE_CLOSE_TRIES,
+      closedSeconds: converted.GATEHOUSE_THROTTLE_CLOSED_SECONDS,
+      networkTries: converted.GATEHOUSE_THROTTLE_NETWORK_TRIES,
+      networkLimit: converted.GATEHOUSE_THROTTLE_NETWORK_LIMIT,
+      doorRefusals: converted.GATEHOUSE_THROTTLE_DOOR_REFUSALS,
+      paceSeconds: converted.GATEHOUSE_THROTTLE_PACE_SECONDS,
+      work: converted.GATEHOUSE_THROTTLE_WORK,
+      messages: converted.GATEHOUSE_THROTTLE_MESSAGES,
+      messagesInAll: converted.GATEHOUSE_THROTTLE_MESSAGES_IN_ALL,
+      messageGapSeconds: converted.GATEHOUSE_THROTTLE_MESSAGE_GAP_SECONDS,
+      networkMessages: converted.GATEHOUSE_THROTTLE_NETWORK_MESSAGES,
+    },
     logLevel: converted.GATEHOUSE_LOG_LEVEL,
   }
 }

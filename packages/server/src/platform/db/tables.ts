@@ -161,18 +161,15 @@ export interface Tables {
     created_at: Date
     expires_at: Date
   }
-  refusal_measurements: {
-    node_id: string
-    slowest_ms: number
-    measured_at: Date
-  }
   throttles: {
     throttle_key: Bytes
     failures: number
     first_failure_at: Date
     last_failure_at: Date
     blocked_until: Date | null
+    forget_at: Date | null
   }
+  spent_challenges: { challenge_key: Bytes; expires_at: Date }
   clients: {
     client_id: string
     tenant_id: string

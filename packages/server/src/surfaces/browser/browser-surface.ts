@@ -24,6 +24,8 @@ export interface PageContext {
   readonly nonce: string
   readonly locale: Locale
   readonly requestId: string
+  /** Its script runs a worker of ours. */
+  readonly hasWorker?: boolean
 }
 
 /** Where features mount their pages. */
@@ -64,7 +66,7 @@ export async function browserSurface(
           .code(status)
           .headers({
             ...pageHeaders(needs.isSecure),
-            'content-security-policy': contentSecurityPolicy(page.nonce, formTarget),
+            'content-security-policy': contentSecurityPolicy(page.nonce, formTarget, page.hasWorker),
           })
           .send(document),
     }

@@ -3,8 +3,9 @@
  *
  * @param formTarget where a form's answer may lead besides here: browsers judge redirects after a post by this page's
  * `form-action` too, so the application that a sign-in returns to must be named (CSP Level 3 §6.4.2)
+ * @param hasWorker for a page whose script works in a worker of this origin, through the one policy that is named for it
  */
-export function contentSecurityPolicy(nonce: string, formTarget?: string): string {
+export function contentSecurityPolicy(nonce: string, formTarget?: string, hasWorker = false): string {
   const target = formTarget === undefined ? null : URL.parse(formTarget)
   const isWeb = target?.protocol === 'https:' || target?.protocol === 'http:'
   return [
@@ -17,7 +18,7 @@ export function contentSecurityPolicy(nonce: string, formTarget?: string): strin
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    ...(hasWorker ? ["worker-src 'self'", 'trusted-types work'] : ["trusted-types 'none'"]),
   ].join('; ')
 }
 

@@ -1,6 +1,7 @@
 import type { SystemScope } from '@gatehouse/contract'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../problem/index.ts'
+import { requestFacts } from '../request-facts.ts'
 
 /** An application that proved itself, and what it may do. */
 export interface ProvedClient {
@@ -47,12 +48,7 @@ export async function proveCaller(
     tenantId,
     clientId: client.clientId,
     scopes: client.scopes,
-    facts: {
-      requestId: request.id,
-      ipAddress: request.ip,
-      userAgent: request.headers['user-agent'] ?? '',
-      clientId: client.clientId,
-    },
+    facts: { ...requestFacts(request), clientId: client.clientId },
   }
 }
 

@@ -21,6 +21,7 @@ export interface OidcSurface {
     facts: (request: {
       readonly id: string
       readonly ip: string
+      readonly socket: { readonly remoteAddress?: string | undefined }
       readonly headers: IncomingMessage['headers']
     }) => RequestFacts,
     nonce: () => string,

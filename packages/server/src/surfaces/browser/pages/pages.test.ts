@@ -8,7 +8,12 @@ const view: pages.PageView = {
   locale: 'en',
   brand: { name: 'Acme Water', help: { url: 'https://acme.example/help', email: 'help@acme.example' } },
   nonce: 'bm9uY2U',
-  assets: { pagesCss: '/assets/pages.css', brandCss: '/assets/brand.css', pagesJs: '/assets/pages.js' },
+  assets: {
+    pagesCss: '/assets/pages.css',
+    brandCss: '/assets/brand.css',
+    pagesJs: '/assets/pages.js',
+    workJs: '/assets/work.js',
+  },
 }
 const form = { action: '/flow/step', hidden: { csrf: 'c"1' } }
 const hrefs = {

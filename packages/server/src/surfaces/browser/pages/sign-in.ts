@@ -2,7 +2,7 @@ import { html } from '../../../platform/html/index.ts'
 import type { HtmlValue } from '../../../platform/html/index.ts'
 import { field, form, knownUsername, problemSummary, quietSubmit, revealable, submit, usernameField } from './form.ts'
 import { buttonLink, duration, lead, link, noteBox, ourHref, page } from './layout.ts'
-import type { ChooseView, PasswordView, ThrottledView, UsernameView } from './views.ts'
+import type { ChooseView, ClosedView, PasswordView, ThrottledView, UsernameView } from './views.ts'
 
 /** First step of sign-in: who is it? Posts `username`. */
 export function usernamePage(view: UsernameView): string {
@@ -40,12 +40,12 @@ export function passwordPage(view: PasswordView): string {
   })
   const fields = html`${knownUsername(t, view.username)}
     <p class="under"><a class="link" href="${ourHref(view.changeUsernameHref)}">${t('password.notYou')}</a></p>
-    ${revealable(t, 'password', password)} ${submit(t('common.signIn'))}`
+    ${revealable(t, 'password', password)} ${browserWork(view)} ${submit(t('common.signIn'))}`
   return page(view, {
     title: t('password.title'),
     hasProblem: text !== undefined,
     before: problemSummary(t, text ? [{ fieldId: 'password', text }] : []),
-    body: html`${noteBox(view.note)}${form(t, view.form, 'busy.signingIn', fields)}`,
+    body: html`${noteBox(view.note)}${workNote(view)}${form(t, view.form, 'busy.signingIn', fields)}`,
     ways: html`${link(view.forgotPasswordHref, t('password.forgot'))}${link(view.forgotUsernameHref, t('username.forgot'))}${view.companyHref && link(view.companyHref, t('username.company'))}`,
   })
 }
@@ -60,6 +60,19 @@ export function throttledPage(view: ThrottledView): string {
       <p>${t('throttled.meanwhile')}</p>
       ${buttonLink(view.retryHref, t('throttled.retry'))}`,
     ways: link(view.forgotPasswordHref, t('password.forgot')),
+  })
+}
+
+/** Too many wrong passwords from everywhere: says what opens the way again, and nothing about the name. */
+export function closedPage(view: ClosedView): string {
+  const { t } = view
+  return page(view, {
+    title: t('closed.title'),
+    hasProblem: true,
+    body: html`${lead(t('closed.why'))}
+      <p>${t('closed.elsewhere')}</p>
+      ${buttonLink(view.forgotPasswordHref, t('closed.choose'))}`,
+    ways: link(view.changeUsernameHref, t('password.notYou')),
   })
 }
 
@@ -84,6 +97,27 @@ export function choosePage(view: ChooseView): string {
       </ul>`,
     ways: view.backHref ? link(view.backHref, t('common.backToSignIn')) : undefined,
   })
+}
+
+/** The work, for the script beside it; without scripts an empty field, and nothing that a person could do or see. */
+function browserWork({ t, work, assets, nonce }: PasswordView): HtmlValue {
+  if (!work) return null
+  return html`<browser-work
+    data-token="${work.token}"
+    data-salt="${work.salt}"
+    data-target="${work.target}"
+    data-numbers="${work.numbers}"
+    data-iterations="${work.iterations}"
+    data-working="${t('work.working')}"
+    ><input type="hidden" name="work" value="" />
+    <script type="module" nonce="${nonce}" src="${ourHref(assets.workJs)}"></script
+  ></browser-work>`
+}
+
+function workNote({ t, work }: PasswordView): HtmlValue {
+  if (work?.waitSeconds === undefined) return null
+  const wait = duration(t, work.waitSeconds)
+  return html`${noteBox(t('work.again'))}<noscript>${noteBox(t('work.noScript', { wait }))}</noscript>`
 }
 
 function connections({ t, connections: list = [] }: UsernameView): HtmlValue {

@@ -18,7 +18,7 @@ export type PageBrand = {
 }
 
 /** Addresses of our own files, each immutable and without a query. */
-export type PageAssets = { pagesCss: string; brandCss: string; pagesJs: string }
+export type PageAssets = { pagesCss: string; brandCss: string; pagesJs: string; workJs: string }
 
 /** What every page has. */
 export type PageView = {
@@ -43,6 +43,9 @@ export type FormTarget = {
 /** Words between the heading and the form, already in the person's language. A string is escaped. */
 export type Note = string | Html
 
+/** Only a new password goes on from here. The same for every name. */
+export type ClosedView = PageView & { forgotPasswordHref: string; changeUsernameHref: string }
+
 export type UsernameView = PageView & {
   form: FormTarget
   /** What was typed before, so that nobody types it twice. */
@@ -56,9 +59,21 @@ export type UsernameView = PageView & {
   companyHref?: string
 }
 
+/** Work that a page's script does before its form is sent; never a puzzle for the person (WCAG 2.2 §3.3.8). */
+export type WorkView = {
+  token: string
+  salt: string
+  target: string
+  numbers: number
+  iterations: number
+  /** Set when a form came without work: its password was not looked at, and a browser without scripts waits so long. */
+  waitSeconds?: number
+}
+
 export type PasswordView = PageView & {
   form: FormTarget
   username: string
+  work?: WorkView
   /** `wrong` is the one answer for wrong names, wrong passwords, locked and disabled users alike. */
   problem?: 'empty' | 'wrong' | 'unavailable'
   note?: Note
