@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from './features/audit/index.ts'
-import { findBiller, mountCustomUrl } from './features/billers/index.ts'
+import { mountCustomUrl, recallBiller } from './features/billers/index.ts'
 import { createAssetServer, defaultBrand, oidcPages } from './features/branding/index.ts'
-import { findClient, findPortalClient, isSecretOf, selectResources } from './features/clients/index.ts'
+import { isSecretOf, recallClient, recallPortalClient, recallResources } from './features/clients/index.ts'
 import { createHashPool, createPasswordHasher } from './features/credentials/index.ts'
 import { findScan, nameKeys, scanStore } from './features/directory/index.ts'
 import {
@@ -39,7 +39,7 @@ import {
   workChallenges,
 } from './features/sign-in/index.ts'
 import type { SignInNeeds } from './features/sign-in/index.ts'
-import { findIssuer, findOrganization, organizationId, selectWorkspaces } from './features/tenancy/index.ts'
+import { organizationId, recallIssuer, recallOrganization, selectWorkspaces } from './features/tenancy/index.ts'
 import type { Issuer } from './features/tenancy/index.ts'
 import { findUsername, selectAddresses } from './features/users/index.ts'
 import { addSeconds } from './platform/clock/index.ts'
@@ -120,7 +120,7 @@ export async function compose(world: World): Promise<Server> {
   /** Where a person begins again: the portal's own sign-in, or the origin when the workspace has no portal. */
   async function startAgainHref(issuer: Pick<Issuer, 'workspace' | 'organization'>): Promise<string> {
     const { tenantId, workspaceId } = issuer.workspace
-    const portal = await findPortalClient(db.reader, tenantId, workspaceId)
+    const portal = await recallPortalClient(db.reader, tenantId, workspaceId)
     const uri = portal?.settings.initiateLoginUri
     if (uri === undefined) return config.origin
     const target = new URL(uri)
@@ -131,7 +131,7 @@ export async function compose(world: World): Promise<Server> {
 
   async function startAgainAt(issuerPath: string): Promise<string> {
     const [, tenantId = '', segment = ''] = issuerPath.split('/')
-    const issuer = await findIssuer(db.reader, tenantId, segment)
+    const issuer = await recallIssuer(db.reader, tenantId, segment)
     return issuer ? startAgainHref(issuer) : config.origin
   }
 
@@ -143,7 +143,7 @@ export async function compose(world: World): Promise<Server> {
   })
 
   async function issuerOf(issuer: OidcIssuer): Promise<Issuer> {
-    const found = await findIssuer(db.reader, issuer.tenantId, issuer.path.split('/').at(-1) ?? '')
+    const found = await recallIssuer(db.reader, issuer.tenantId, issuer.path.split('/').at(-1) ?? '')
     if (!found) throw new Problem('issuer.not_found')
     return found
   }
@@ -154,20 +154,20 @@ export async function compose(world: World): Promise<Server> {
     keySetSeconds: config.keySetSeconds,
     nowSeconds: () => clock.nowSeconds(),
     async findIssuer(tenantId, segment) {
-      const issuer = await findIssuer(db.reader, tenantId, segment)
+      const issuer = await recallIssuer(db.reader, tenantId, segment)
       return issuer && oidcIssuer(issuer)
     },
     signingKeys: async (issuer) =>
       (await keyring.keysOf(issuer.tenantId, issuer.workspaceId)).map((key) => key.privateJwk),
-    findClient: (issuer, clientId) => findClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId),
+    findClient: (issuer, clientId) => recallClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId),
     isSecretOf,
     dpopNonceKey,
-    resources: (issuer) => selectResources(db.reader, issuer.tenantId, issuer.workspaceId),
+    resources: (issuer) => recallResources(db.reader, issuer.tenantId, issuer.workspaceId),
     async findAccount(subject, sessionUid) {
       const user = await findLiveUser(db.reader, homeOf, subject, sessionUid)
       if (!user) return undefined
-      const organization = await findOrganization(db.reader, user.tenantId, user.organizationId)
-      const biller = await findBiller(db.reader, user.tenantId, user.organizationId)
+      const organization = await recallOrganization(db.reader, user.tenantId, user.organizationId)
+      const biller = await recallBiller(db.reader, user.tenantId, user.organizationId)
       const session =
         sessionUid === undefined ? undefined : await findSession(db.reader, user.organizationId, sessionUid)
       const addresses = (await selectAddresses(db.reader, user.organizationId, [user.userId])).get(user.userId) ?? []
@@ -189,7 +189,7 @@ export async function compose(world: World): Promise<Server> {
       }
     },
     async isOrganizationOf(issuer, id) {
-      const organization = await findOrganization(db.reader, issuer.tenantId, id)
+      const organization = await recallOrganization(db.reader, issuer.tenantId, id)
       return organization?.workspaceId === issuer.workspaceId
     },
     readArtifact: (issuer, model, id) => findArtifact(db.reader, vault, issuer, model, id),
@@ -263,7 +263,7 @@ export async function compose(world: World): Promise<Server> {
         }),
     },
     async finishInteraction(flow, proof) {
-      const issuer = await findIssuer(db.reader, flow.tenantId, flow.issuerPath.split('/').at(-1) ?? '')
+      const issuer = await recallIssuer(db.reader, flow.tenantId, flow.issuerPath.split('/').at(-1) ?? '')
       if (!issuer) return undefined
       const facts = { requestId: flow.flowId, ipAddress: '', userAgent: '' }
       const finished = await oidc.finishInteraction(
@@ -428,8 +428,9 @@ export async function compose(world: World): Promise<Server> {
       mountCustomUrl(scope, {
         db,
         async portalOf(biller) {
-          const organization = await findOrganization(db.reader, biller.tenantId, biller.organizationId)
-          const portal = organization && (await findPortalClient(db.reader, biller.tenantId, organization.workspaceId))
+          const organization = await recallOrganization(db.reader, biller.tenantId, biller.organizationId)
+          const portal =
+            organization && (await recallPortalClient(db.reader, biller.tenantId, organization.workspaceId))
           const uri = portal?.settings.initiateLoginUri
           if (!organization || uri === undefined) return undefined
           return { initiateLoginUri: uri, issuer: `${config.origin}/${biller.tenantId}/${organization.workspaceId}` }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
@@ -34,6 +35,9 @@ export async function findBiller(reader: Reader, tenantId: string, id: Organizat
     .executeTakeFirst()
   return row && billerOf(row)
 }
+
+/** The same, as it was at most a second ago: for what is told of a biller, never for where a password is checked. */
+export const recallBiller = remembered(['billers'], findBiller)
 
 export async function findBillerByGuid(reader: Reader, billerGuid: string): Promise<Biller | undefined> {
   const row = await reader.selectFrom('billers').selectAll().where('biller_guid', '=', billerGuid).executeTakeFirst()

@@ -1,3 +1,3 @@
 export { mountCustomUrl } from './custom-url.routes.ts'
 export type { Biller, Mode } from './biller.ts'
-export { findBiller, findBillerByGuid, insertBiller, selectBillersOfStore } from './billers.store.ts'
+export { findBiller, findBillerByGuid, insertBiller, recallBiller, selectBillersOfStore } from './billers.store.ts'

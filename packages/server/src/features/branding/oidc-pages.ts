@@ -2,7 +2,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { chooseLocale, createTranslator, supportedLocales } from '../../surfaces/browser/messages/index.ts'
 import { errorPage, signedOutPage, signOutPage } from '../../surfaces/browser/pages/index.ts'
 import type { OidcIssuer, OidcPages, PageRequest } from '../../surfaces/oidc/index.ts'
-import { findIssuer } from '../tenancy/index.ts'
+import { recallIssuer } from '../tenancy/index.ts'
 import { brandOf } from './brand-of.ts'
 import type { Brand } from './brand.ts'
 import { defaultBrand } from './brand.ts'
@@ -16,7 +16,7 @@ export function oidcPages(needs: {
 }): OidcPages {
   async function brandOfIssuer(issuer: OidcIssuer): Promise<Brand> {
     const [, tenantId = '', segment = ''] = issuer.path.split('/')
-    const found = await findIssuer(needs.reader(), tenantId, segment)
+    const found = await recallIssuer(needs.reader(), tenantId, segment)
     return found ? brandOf(found.workspace, found.organization) : defaultBrand
   }
   const common = async (issuer: OidcIssuer, request: PageRequest) => {

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import type { Client, ClientSettings, Resource } from './client.ts'
 
@@ -40,6 +41,9 @@ export async function findClient(
   return row && clientOf(row)
 }
 
+/** The same, as it was at most a second ago. */
+export const recallClient = remembered(['clients'], findClient)
+
 /** The application that a biller's custom URL leads to. */
 export async function findPortalClient(
   reader: Reader,
@@ -56,6 +60,9 @@ export async function findPortalClient(
     .execute()
   return rows.map(clientOf).find((client) => client.settings.isPortal === true)
 }
+
+/** The same, as it was at most a second ago. */
+export const recallPortalClient = remembered(['clients'], findPortalClient)
 
 export async function insertResource(
   tx: Tx,
@@ -95,6 +102,9 @@ export async function selectResources(reader: Reader, tenantId: string, workspac
     accessTokenSeconds: row.access_token_seconds,
   }))
 }
+
+/** The same, as they were at most a second ago. */
+export const recallResources = remembered(['resources'], selectResources)
 
 const clientOf = (row: Selectable<Tables['clients']>): Client => ({
   clientId: row.client_id,

@@ -1,3 +1,10 @@
 export type { Client, ClientAuthentication, ClientSettings, GrantType, Resource, ResponseMode } from './client.ts'
 export { hashSecret, isSecretOf } from './client-secret.ts'
-export { findClient, findPortalClient, insertClient, insertResource, selectResources } from './clients.store.ts'
+export {
+  findClient,
+  insertClient,
+  insertResource,
+  recallClient,
+  recallPortalClient,
+  recallResources,
+} from './clients.store.ts'

@@ -6,7 +6,7 @@ import type { PasswordView, WorkView } from '../../surfaces/browser/pages/index.
 import { requestFacts } from '../../surfaces/request-facts.ts'
 import type { AssetServer, Brand } from '../branding/index.ts'
 import { brandOf } from '../branding/index.ts'
-import { findIssuer, findOrganization } from '../tenancy/index.ts'
+import { recallIssuer, recallOrganization } from '../tenancy/index.ts'
 import type { Issuer } from '../tenancy/index.ts'
 import { changePassword } from './change-password.ts'
 import { complete } from './complete.ts'
@@ -58,14 +58,14 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
 
   function visiting(handle: (visit: Visit) => Promise<FastifyReply>) {
     return async (request: FastifyRequest<Params>, reply: FastifyReply): Promise<FastifyReply> => {
-      const issuer = await findIssuer(needs.db.reader, request.params.tid, request.params.wid)
+      const issuer = await recallIssuer(needs.db.reader, request.params.tid, request.params.wid)
       if (!issuer) throw new Problem('issuer.not_found')
       const secret = request.cookies[needs.cookieName(issuer, 'browser')]
       const flow = await findFlow(needs.db.reader, issuer.path, request.params.flow, secret, needs.clock.now())
       if (!flow) return expired(request, reply, issuer)
       const fixed = flow.fixedOrganizationId
       const organization =
-        fixed === undefined ? undefined : await findOrganization(needs.db.reader, flow.tenantId, fixed)
+        fixed === undefined ? undefined : await recallOrganization(needs.db.reader, flow.tenantId, fixed)
       const brand = brandOf(issuer.workspace, organization)
       const page = scope.page(request, reply, flow.uiLocales)
       const views = signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow))

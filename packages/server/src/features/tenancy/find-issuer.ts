@@ -1,3 +1,4 @@
+import { remembered } from '../../platform/db/index.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { findOrganization, findWorkspace } from './tenancy.store.ts'
 import type { Issuer } from './tenancy.ts'
@@ -16,3 +17,6 @@ export async function findIssuer(reader: Reader, tenantId: string, segment: stri
   const parent = await findWorkspace(reader, tenantId, organization.workspaceId)
   return parent && { workspace: parent, organization, path }
 }
+
+/** The same, as it was at most a second ago. */
+export const recallIssuer = remembered(['workspaces', 'organizations'], findIssuer)

@@ -1,6 +1,6 @@
 export { organizationId } from './tenancy.ts'
 export type { BrandSettings, Issuer, Organization, OrganizationId, Workspace } from './tenancy.ts'
-export { findIssuer } from './find-issuer.ts'
+export { findIssuer, recallIssuer } from './find-issuer.ts'
 export {
   deleteOrganization,
   findOrganization,
@@ -9,6 +9,7 @@ export {
   insertTenant,
   insertWorkspace,
   lockOrganization,
+  recallOrganization,
   selectOrganizations,
   selectWorkspaces,
   updateOrganization,

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from './tenancy.ts'
 import type { Organization, OrganizationId, Workspace } from './tenancy.ts'
@@ -66,6 +67,9 @@ export async function findOrganization(
     .executeTakeFirst()
   return row && organizationOf(row)
 }
+
+/** The same, as it was at most a second ago. */
+export const recallOrganization = remembered(['organizations'], findOrganization)
 
 /**
  * Holds the organization until the transaction ends, so that it is neither deleted while something is put into it nor the
