@@ -5,6 +5,7 @@ import { claimsByScope } from './claims.ts'
 import { ownMetadata } from './clients.ts'
 import { loginPolicy } from './interactions.ts'
 import { lifetimes } from './lifetimes.ts'
+import { NativeKey } from './native-key.ts'
 import type { OidcIssuer, OidcNeeds } from './needs.ts'
 import { resourceIndicators } from './resources.ts'
 import { currentUnit } from './unit-of-work.ts'
@@ -27,7 +28,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
   const cookie = { httpOnly: true, sameSite: 'lax', secure: needs.isSecure, signed: false } as const
   const configuration: Configuration = {
     adapter: (model: string) => adapterFor(needs, model, structured.asStored),
-    jwks: { keys: [...structuredClone(keys)] },
+    jwks: { keys: keys.map((key) => new NativeKey(key)) },
     clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'client_secret_basic' },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: {
@@ -102,6 +103,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     },
     features: {
       devInteractions: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
