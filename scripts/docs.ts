@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path'
 import { reasons } from '../packages/server/src/features/audit/index.ts'
 import { settings } from '../packages/server/src/platform/config/index.ts'
 import { oauthError, Problem, problemCodes, scimError } from '../packages/server/src/problem/index.ts'
+import { caseGroups, comingRooms } from './security/cases.ts'
+import { casePage, caseTable } from './security/page.ts'
+import { allTitles } from './security/titles.ts'
 
 const root = dirname(import.meta.dirname)
 const made = 'Made from the code by `npm run docs`; changes by hand are lost.'
@@ -14,6 +17,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/problems.md', problemsPage()],
     ['docs/reasons.md', reasonsPage()],
     ['docs/configuration.md', configurationPage()],
+    ['docs/security-cases.md', securityCasesPage()],
   ])
 }
 
@@ -86,6 +90,10 @@ function acceptedBy({ type, minimum, maximum, minLength, pattern, anyOf }: Setti
   if (type === 'integer') return `${minimum ?? ''} to ${maximum ?? ''}`
   if (pattern !== undefined) return `\`${pattern}\``
   return minLength === undefined ? 'text' : `text of at least ${minLength} characters`
+}
+
+function securityCasesPage(): string {
+  return `# Security cases\n\n${made}\n\n${casePage(caseTable(caseGroups, allTitles(root)), comingRooms)}`
 }
 
 function page(title: string, words: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
