@@ -145,7 +145,7 @@ export async function signIn(
   const first = await browser.get(url)
   const second = await browser.submit(first, { username: person.username }, '/username')
   const last = await browser.submit(second, { password: person.password }, '/password')
-  if (last.status === 401) return undefined
+  if (last.status === 200 && last.body.includes('That username and password do not match.')) return undefined
   return codeOf(last, verifier)
 }
 

@@ -6,6 +6,7 @@ import * as credentials from './004-credentials.ts'
 import * as signIn from './005-sign-in.ts'
 import * as oidc from './006-oidc.ts'
 import * as audit from './007-audit.ts'
+import * as refusals from './013-refusals.ts'
 import * as throttling from './016-throttling.ts'
 import * as refreshAnswers from './019-refresh-answers.ts'
 import * as keys from './027-keys.ts'
@@ -19,6 +20,7 @@ export const migrations: Record<string, Migration> = {
   '005-sign-in': signIn,
   '006-oidc': oidc,
   '007-audit': audit,
+  '013-refusals': refusals,
   '016-throttling': throttling,
   '019-refresh-answers': refreshAnswers,
   '027-keys': keys,

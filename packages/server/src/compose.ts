@@ -24,6 +24,8 @@ import type { LegacyStores, LegacyStoreSettings } from './features/legacy/index.
 import { mailWork } from './features/messages/index.ts'
 import { provision } from './features/provisioning/index.ts'
 import type { Provision } from './features/provisioning/index.ts'
+import { createRefusals, shareMeasurements } from './features/refusals/index.ts'
+import type { Refusals } from './features/refusals/index.ts'
 import { findLiveUser, findSession, rememberedHomes } from './features/sessions/index.ts'
 import {
   createThrottle,
@@ -32,6 +34,7 @@ import {
   findRecipient,
   findUsernamesOf,
   knownBrowsers,
+  measureProvers,
   mountSignIn,
   resetCode,
   startFlow,
@@ -89,6 +92,12 @@ export interface Server {
   refresh(): Promise<void>
   /** Publishes, uses and retires signing keys as they are due. */
   tendKeys(): Promise<void>
+  /** When refusals are answered. */
+  readonly refusals: Refusals
+  /** Measures every prover so many times, and moves the deadline of refusals to what this and the other processes found. */
+  calibrate(rounds: number): Promise<void>
+  /** Asks each legacy store whether it answers. */
+  checkStores(): Promise<void>
   /** Removes what has expired. */
   tidy(): Promise<void>
   /** From here on `ready` says no, while requests under way are answered. */
@@ -116,6 +125,8 @@ export async function compose(world: World): Promise<Server> {
   const homeOf = rememberedHomes(() => db.reader, new Map(), 100_000)
   const assets = createAssetServer()
   const keyring = createKeyring(needs)
+  const refusals = createRefusals(clock, config.refusalMilliseconds)
+  const nodeId = random.uuid()
 
   /** Where a person begins again: the portal's own sign-in, or the origin when the workspace has no portal. */
   async function startAgainHref(issuer: Pick<Issuer, 'workspace' | 'organization'>): Promise<string> {
@@ -234,9 +245,9 @@ export async function compose(world: World): Promise<Server> {
     keys,
     stores,
     throttle,
+    refusals,
     known: knownBrowsers(throttleKey, { clock, random }),
     work: workChallenges(throttleKey, config.throttle.work, { clock, random }),
-    refusalMilliseconds: config.refusalMilliseconds,
     messages: {
       resetCode: (tx, { flow, typed }) =>
         jobs.enqueue(tx, 'mail.reset_code', {
@@ -486,6 +497,23 @@ export async function compose(world: World): Promise<Server> {
       seen = now
     },
     tendKeys: () => tendKeys(needs, keyTimes(config)),
+    refusals,
+    async calibrate(rounds) {
+      if (config.refusalMilliseconds !== undefined) return
+      try {
+        const [workspace] = await selectWorkspaces(db.reader)
+        if (workspace) await measureProvers(signIn, workspace, rounds)
+        await shareMeasurements({ db, clock }, nodeId, refusals)
+      } catch (error) {
+        // The database closes while a measurement may still be under way.
+        if (isStopping) return
+        throw error
+      }
+      log.debug('calibrated', { refusalMilliseconds: refusals.milliseconds })
+    },
+    async checkStores() {
+      await Promise.all([...stores.values()].map((store) => store.check()))
+    },
     async tidy() {
       const now = clock.now()
       await db.transaction((tx) => deleteExpired(tx, now, 5000))

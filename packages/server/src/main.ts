@@ -18,6 +18,8 @@ const tidySeconds = 600
 /** What a command or another node changed is taken up within two of these. */
 const refreshSeconds = 1
 const keySeconds = 60
+const calibrateSeconds = 60
+const storeCheckSeconds = 2
 
 async function main(): Promise<void> {
   // Started by another program over a channel: end with it, however and whenever it ends. Null: it has ended already.
@@ -59,7 +61,10 @@ async function main(): Promise<void> {
     every(keySeconds, () => alone('keys', () => server.tendKeys()), 'keys'),
     every(config.scanSeconds, () => alone('scan', () => server.scan(config.scanSeconds / 2)), 'scan'),
     every(tidySeconds, () => alone('tidy', () => server.tidy()), 'tidy'),
+    every(calibrateSeconds, () => server.calibrate(3), 'calibrate'),
+    every(storeCheckSeconds, () => server.checkStores(), 'check of legacy stores'),
   ]
+  server.calibrate(20).catch((error: unknown) => log.error('calibrate', error))
   alone('scan', () => server.scan(config.scanSeconds)).catch((error: unknown) => log.error('scan', error))
 
   let isStopping = false

@@ -150,16 +150,15 @@ export interface TestServer {
 
 export interface ServerOptions {
   readonly legacyRows?: readonly ShardRow[]
-  readonly refusalMilliseconds?: number
+  /** 0 when it is not said; undefined: calibrated. */
+  readonly refusalMilliseconds?: number | undefined
   readonly provision?: Provision
 }
 
 /** The whole server on a database of its own, with a clock that is moved by hand and mails that can be read. */
-export async function openServer({
-  legacyRows = [],
-  refusalMilliseconds = 0,
-  provision = provisioned,
-}: ServerOptions = {}): Promise<TestServer> {
+export async function openServer(options: ServerOptions = {}): Promise<TestServer> {
+  const { legacyRows = [], provision = provisioned } = options
+  const refusalMilliseconds = 'refusalMilliseconds' in options ? options.refusalMilliseconds : 0
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-server-'))
   const { db, storage, isMultiConnection, close: closeDatabase } = await testDatabase()
   const clock = movableClock(new Date())

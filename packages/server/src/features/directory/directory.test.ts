@@ -201,6 +201,7 @@ describe('a scan', () => {
     const failing: LegacyStore = {
       ...place.store,
       isReachable: true,
+      check: async () => {},
       async list(after, limit) {
         pages += 1
         if (pages > 1) throw new Problem('legacy.unavailable')

@@ -39,8 +39,13 @@ export interface LegacyStore {
    * @returns false when the row has changed since, or is gone
    */
   writePassword(user: LegacyUser, stored: string): Promise<boolean>
-  /** Whether calls are being answered right now. */
+  /**
+   * Whether calls are being answered right now. One that is not reachable fails every call at once until `check` has found
+   * it well: nobody's sign-in is the one that tries whether it is back, because the others would see that it was.
+   */
   readonly isReachable: boolean
+  /** Asks for one row, at most as often as a failing store is to be left alone; never throws. */
+  check(): Promise<void>
   close(): Promise<void>
 }
 

@@ -197,8 +197,24 @@ describe('a legacy store in SQLite', () => {
     await rename(`${file}.away`, file)
     // Left alone: the file is back and is not asked.
     await unavailable(store.find('jane'))
-    await vi.waitFor(async () => expect(await store.find('jane')).toHaveLength(1), { timeout: 8000, interval: 100 })
-    expect(store.isReachable).toBe(true)
+    await vi.waitFor(
+      async () => {
+        // Only a check tries whether it is back; who asks for a name learns nothing about it.
+        await unavailable(store.find('jane'))
+        await store.check()
+        expect(store.isReachable).toBe(true)
+      },
+      { timeout: 8000, interval: 100 },
+    )
+    expect(await store.find('jane')).toHaveLength(1)
+  })
+
+  it('that nobody asks for anything is found away by checks, which never fail', async () => {
+    const { file, settings } = shard([row('1', 'jane')])
+    const store = open(settings)
+    await rename(file, `${file}.away`)
+    for (let checks = 0; checks < 3; checks += 1) await store.check()
+    expect(store.isReachable).toBe(false)
   })
 
   it('with a row that nobody can read refuses that row and stays open for everybody else', async () => {

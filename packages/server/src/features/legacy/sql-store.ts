@@ -45,6 +45,7 @@ export function sqlStore(settings: LegacyStoreSettings, connection: SqlConnectio
 
   async function guard<T>(work: () => Promise<T>): Promise<T> {
     try {
+      if (breaker.state !== CircuitState.Closed) throw new Error('left alone until a check finds it well')
       return await guarded.execute(work)
     } catch (cause) {
       throw new Problem('legacy.unavailable', undefined, { cause })
@@ -83,6 +84,10 @@ export function sqlStore(settings: LegacyStoreSettings, connection: SqlConnectio
     },
     get isReachable() {
       return breaker.state === CircuitState.Closed
+    },
+    async check() {
+      const { sql, bound } = bind(settings.statements.list, { after: '', limit: 1 })
+      await guarded.execute(() => connection.rows(sql, bound)).catch(() => undefined)
     },
     close: () => connection.close(),
   }

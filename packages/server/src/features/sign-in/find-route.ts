@@ -2,7 +2,7 @@ import { canonicalUsername } from '../../protocol/precis.ts'
 import { findBiller } from '../billers/index.ts'
 import type { Biller } from '../billers/index.ts'
 import { findInStores, findName } from '../directory/index.ts'
-import type { DirectoryEntry } from '../directory/index.ts'
+import type { DirectoryEntry, StoresLookup } from '../directory/index.ts'
 import type { LegacyUser } from '../legacy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import type { Door, Route, SignInFlow } from './flow.ts'
@@ -25,12 +25,18 @@ export interface Destination {
 export const doorOf = (flow: Pick<SignInFlow, 'fixedOrganizationId'>): Door =>
   flow.fixedOrganizationId === undefined ? 'bare' : 'custom'
 
-/** Index first; a name it does not have is asked of every legacy store. */
+/**
+ * Index first; a name it does not have is asked of every legacy store.
+ *
+ * @param storesMilliseconds how long the stores may take to say whether they have it; absent or 0: their own time limits.
+ * A store that is late counts as unavailable, and what it finds after all is kept in the index.
+ */
 export async function findRoute(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: Pick<SignInFlow, 'fixedOrganizationId'>,
   typed: string,
+  storesMilliseconds = 0,
 ): Promise<Destination> {
   const door = doorOf(flow)
   const canonical = canonicalUsername(typed)?.canonical
@@ -39,7 +45,8 @@ export async function findRoute(
   const found = await findName(needs.db.reader, needs.keys, workspace, canonical, flow.fixedOrganizationId)
   if (found.kind === 'ambiguous') return { ...nowhere, reason: 'name.ambiguous' }
   if (found.kind === 'found') return leadTo(needs, workspace, door, canonical, found.entry, undefined)
-  const elsewhere = await findInStores(needs, needs.stores, workspace, canonical, flow.fixedOrganizationId)
+  const asked = findInStores(needs, needs.stores, workspace, canonical, flow.fixedOrganizationId)
+  const elsewhere = await (storesMilliseconds > 0 ? inTime(needs, asked, storesMilliseconds) : asked)
   switch (elsewhere.kind) {
     case 'found':
       return leadTo(needs, workspace, door, canonical, elsewhere.entry, elsewhere.person)
@@ -52,6 +59,17 @@ export async function findRoute(
     default:
       return elsewhere satisfies never
   }
+}
+
+async function inTime(
+  { clock }: Pick<SignInNeeds, 'clock'>,
+  asked: Promise<StoresLookup>,
+  milliseconds: number,
+): Promise<StoresLookup> {
+  const late = clock.sleep(milliseconds).then((): StoresLookup => ({ kind: 'unavailable' }))
+  // Whoever is late may also fail; nobody listens any more.
+  asked.catch(() => {})
+  return Promise.race([asked, late])
 }
 
 async function leadTo(

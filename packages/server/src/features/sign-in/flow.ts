@@ -40,6 +40,11 @@ export interface SignInFlow {
   readonly loginHint: string | undefined
   /** As typed, and as compared. */
   readonly identifier: { readonly typed: string; readonly lookupText: string } | undefined
+  /**
+   * Set when the last password was refused, until something else happens: the page after it says so. `isPartial`: an
+   * earlier user store was out of reach before that password was looked at.
+   */
+  readonly refusal?: { readonly isPartial: boolean } | undefined
   /** Unix seconds until which no password is taken for this name. */
   readonly waitUntilSeconds: number | undefined
   /** Why the wait: `closed` ends with a new password, `work` with work. Absent: with time alone. */

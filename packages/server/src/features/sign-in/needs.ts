@@ -5,6 +5,7 @@ import type { Vault } from '../../platform/vault/index.ts'
 import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
 import type { LegacyStores } from '../legacy/index.ts'
+import type { Refusals } from '../refusals/index.ts'
 import type { Proof, SignInFlow } from './flow.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
 import type { Throttle } from './throttle.ts'
@@ -33,8 +34,7 @@ export interface SignInNeeds {
   readonly known: KnownBrowsers
   readonly work: WorkChallenges
   readonly messages: SignInMessages
-  /** A refused sign-in is answered no sooner than this after it was asked, whatever was refused. */
-  readonly refusalMilliseconds: number
+  readonly refusals: Refusals
   /**
    * Ends the protocol's interaction with a login. @returns where the browser goes on, and what to write with it;
    * undefined when the interaction is gone

@@ -45,6 +45,20 @@ export async function askForCode(
   const typed = typedRaw.trim()
   if (typed === '') return { kind: 'empty' }
   if (typed.length > maxUsernameCharacters) return { kind: 'too_long' }
+  return needs.refusals.answer({
+    work: () => writeRequest(needs, workspace, flow, typed, knownCookie, facts),
+    isAtOnce: () => false,
+  })
+}
+
+async function writeRequest(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  typed: string,
+  knownCookie: string | undefined,
+  facts: RequestFacts,
+): Promise<AskOutcome> {
   const now = needs.clock.now()
   const subjectKey = needs.throttle.subjectOf(workspace, typed)
   const messages = await needs.throttle.takeTry('message', subjectKey, {
@@ -98,19 +112,32 @@ export async function redeemCode(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: SignInFlow,
-  { code, password, endOtherSessions, knownCookie }: CodeForm,
+  form: CodeForm,
   facts: RequestFacts,
 ): Promise<RedeemOutcome> {
   const { recovery } = flow
   if (!recovery) return { kind: 'wrong_code' }
-  const judged = await checkNewPassword(password, { minLength: leastAnywhere, contextWords: [recovery.typed] })
+  const judged = await checkNewPassword(form.password, { minLength: leastAnywhere, contextWords: [recovery.typed] })
   if (!judged.ok) return { kind: 'refused', refusals: judged.refusals }
-  const deadline = needs.clock.sleep(needs.refusalMilliseconds)
+  return needs.refusals.answer({
+    work: () => spendCode(needs, workspace, flow, recovery, form, facts),
+    // A refused password comes after the code has proved the person.
+    isAtOnce: ({ kind }) => kind === 'set' || kind === 'refused',
+  })
+}
+
+async function spendCode(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  recovery: NonNullable<SignInFlow['recovery']>,
+  { code, password, endOtherSessions, knownCookie }: CodeForm,
+  facts: RequestFacts,
+): Promise<RedeemOutcome> {
   const refuse = async (reason: Reason): Promise<RedeemOutcome> => {
     await needs.db.transaction((tx) =>
       recordEvents(tx, needs, facts, [{ ...recoveryEvent(workspace, flow, 'rejected'), reason }]),
     )
-    await deadline
     return { kind: 'wrong_code' }
   }
   const subject = needs.throttle.subjectOf(workspace, recovery.typed)
@@ -119,7 +146,6 @@ export async function redeemCode(
     knownBrowser: needs.known.find(knownCookie, subject),
   })
   if (allowed.kind !== 'allowed') {
-    await deadline
     return { kind: 'throttled', waitSeconds: Math.max(1, allowed.untilSeconds - needs.clock.nowSeconds()) }
   }
   const now = needs.clock.now()
@@ -137,6 +163,7 @@ export async function redeemCode(
         ...flow,
         recovery: undefined,
         proof: undefined,
+        refusal: undefined,
         waitUntilSeconds: undefined,
         waitFor: undefined,
       })
@@ -203,6 +230,19 @@ export async function askForUsernames(
   const address = typedRaw.trim()
   if (address === '') return { kind: 'empty' }
   if (!isOneAddress.test(address) || address.length > 254) return { kind: 'malformed' }
+  return needs.refusals.answer({
+    work: () => writeUsernameRequest(needs, workspace, flow, address, facts),
+    isAtOnce: () => false,
+  })
+}
+
+async function writeUsernameRequest(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  address: string,
+  facts: RequestFacts,
+): Promise<UsernameAskOutcome> {
   const subject = needs.throttle.subjectOfAddress(workspace, address)
   const allowed = await needs.throttle.takeTry('message', subject, trierOf(flow, facts))
   await needs.db.transaction(async (tx) => {

@@ -80,7 +80,8 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         show: (status, document) => scope.send(reply, status, page, document, flow.redirectOrigin),
         async showPassword(status, problem, waitSeconds) {
           const work = await workOf(flow, request, waitSeconds)
-          const document = views.password(flow.identifier?.typed ?? '', problem, work)
+          const isPartial = problem === 'wrong' && flow.refusal?.isPartial
+          const document = views.password(flow.identifier?.typed ?? '', problem, { work, isPartial })
           return scope.send(reply, status, { ...page, hasWorker: work !== undefined }, document, flow.redirectOrigin)
         },
         knownCookie: request.cookies[needs.cookieName(issuer, 'known')],
@@ -117,7 +118,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       case 'username':
         return show(200, views.username(typed ?? flow.loginHint))
       case 'password':
-        return visit.showPassword(200)
+        return visit.showPassword(200, flow.refusal && 'wrong')
       case 'work':
         return visit.showPassword(200, undefined, step.waitSeconds)
       case 'throttled':
@@ -179,8 +180,6 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       switch (outcome.kind) {
         case 'empty':
           return visit.showPassword(422, 'empty')
-        case 'refused':
-          return visit.showPassword(401, 'wrong')
         case 'proved':
           if (outcome.knownCookie !== undefined) {
             void visit.reply.setCookie(needs.cookieName(issuer, 'known'), outcome.knownCookie, {
@@ -192,6 +191,8 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
             })
           }
           return visit.goOn()
+        // The browser asks for the page anew, so that neither reloading nor Back sends a password again.
+        case 'refused':
         case 'throttled':
         case 'conflict':
           return visit.goOn()

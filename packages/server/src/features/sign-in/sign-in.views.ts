@@ -61,13 +61,17 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         forgotUsernameHref: hrefs.forgotUsernameHref,
         ...given({ username, problem }),
       }),
-    password: (username: string, problem?: PasswordView['problem'], work?: WorkView): string =>
+    password: (
+      username: string,
+      problem?: PasswordView['problem'],
+      more: { readonly isPartial?: boolean | undefined; readonly work?: WorkView | undefined } = {},
+    ): string =>
       passwordPage({
         ...common,
         ...hrefs,
         form: { action: `${path}/password` },
         username,
-        ...given({ problem, work }),
+        ...given({ problem, work: more.work, note: more.isPartial ? common.t('refused.partial') : undefined }),
       }),
     throttled: (waitSeconds: number): string =>
       throttledPage({ ...common, waitSeconds, retryHref: path, forgotPasswordHref: hrefs.forgotPasswordHref }),

@@ -12,6 +12,7 @@ import type { Destination } from './find-route.ts'
 import type { Proof, SignInFlow } from './flow.ts'
 import { saveFlow } from './flows.store.ts'
 import type { SignInNeeds } from './needs.ts'
+import { isPartial } from './is-partial.ts'
 import { prove } from './prove.ts'
 import type { Verdict } from './prove.ts'
 import type { Trier } from './throttle.ts'
@@ -47,14 +48,41 @@ export async function takePassword(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: SignInFlow,
-  { password, knownCookie, work }: PasswordForm,
+  form: PasswordForm,
   facts: RequestFacts,
 ): Promise<PasswordOutcome> {
   const { identifier } = flow
   if (!identifier) return { kind: 'conflict' }
-  if (password === '') return { kind: 'empty' }
-  const deadline = needs.clock.sleep(needs.refusalMilliseconds)
-  const subject = needs.throttle.subjectOf(workspace, identifier.typed)
+  if (form.password === '') return { kind: 'empty' }
+  // Known before any store is asked, so that what this very name does to a store cannot show in its own answer.
+  const isShort = await isPartial(needs, workspace, flow)
+  const checked = await needs.refusals.answer({
+    work: () => checkPassword(needs, workspace, flow, identifier.typed, form, isShort, facts),
+    isAtOnce: ({ outcome }) => outcome.kind === 'proved' || outcome.kind === 'conflict',
+    proverOf: ({ prover }) => prover,
+  })
+  return checked.outcome
+}
+
+/** Of the time until the deadline, what the stores get to say whether they have a name that the index lacks. */
+const lookUpShare = 0.8
+
+interface Checked {
+  readonly outcome: PasswordOutcome
+  /** Who looked at the password; nobody while waiting, or when a store could not be asked. */
+  readonly prover?: string
+}
+
+async function checkPassword(
+  needs: SignInNeeds,
+  workspace: Workspace,
+  flow: SignInFlow,
+  typed: string,
+  { password, knownCookie, work }: PasswordForm,
+  isShort: boolean,
+  facts: RequestFacts,
+): Promise<Checked> {
+  const subject = needs.throttle.subjectOf(workspace, typed)
   const outcome = await needs.throttle.takeTry('password', subject, {
     ...trierOf(flow, facts),
     knownBrowser: needs.known.find(knownCookie, subject),
@@ -63,25 +91,31 @@ export async function takePassword(
   if (outcome.kind !== 'allowed') {
     const waiting: SignInFlow = {
       ...flow,
+      refusal: undefined,
       waitUntilSeconds: outcome.untilSeconds,
       waitFor: outcome.kind === 'wait' ? undefined : outcome.kind,
     }
     await refuse(needs, workspace, waiting, reasonOf[outcome.kind], undefined, facts)
-    await deadline
-    return { kind: 'throttled' }
+    return { outcome: { kind: 'throttled' } }
   }
-  const destination = await findRoute(needs, workspace, flow, identifier.typed)
+  const destination = await findRoute(needs, workspace, flow, typed, needs.refusals.milliseconds * lookUpShare)
   const verdict = await prove(needs, destination, password)
   if (verdict.kind === 'refused') {
     await needs.throttle.refused(outcome)
-    await refuse(needs, workspace, flow, verdict.reason, destination, facts)
-    await deadline
-    return { kind: 'refused' }
+    await refuse(needs, workspace, { ...flow, refusal: { isPartial: isShort } }, verdict.reason, destination, facts)
+    return { outcome: { kind: 'refused' }, ...proverOf(destination, verdict) }
   }
   const isKept = await needs.db.transaction((tx) => keepProof(tx, needs, workspace, flow, destination, verdict, facts))
-  if (!isKept) return { kind: 'conflict' }
+  if (!isKept) return { outcome: { kind: 'conflict' } }
   await needs.throttle.giveBack(outcome)
-  return { kind: 'proved', knownCookie: needs.known.note(knownCookie, subject) }
+  const proved = { kind: 'proved', knownCookie: needs.known.note(knownCookie, subject) } as const
+  return { outcome: proved, ...proverOf(destination, verdict) }
+}
+
+/** A store that did not answer in time says nothing about how long a check takes. */
+function proverOf({ route, entry }: Destination, verdict: Verdict): { readonly prover?: string } {
+  if (verdict.kind === 'refused' && verdict.reason === 'legacy.unavailable') return {}
+  return { prover: route === 'legacy' ? (entry?.legacyStoreId ?? route) : route }
 }
 
 /** Whose tries are counted: the request's network, at the flow's door. */
@@ -104,7 +138,8 @@ async function refuse(
   facts: RequestFacts,
 ): Promise<void> {
   await needs.db.transaction(async (tx) => {
-    if (flow.waitUntilSeconds !== undefined) await saveFlow(tx, flow)
+    // Another tab of this flow may have been first; its page is then the one that is shown.
+    await saveFlow(tx, flow)
     await recordEvents(tx, needs, facts, [
       {
         ...loginEvent(workspace, flow, destination),
@@ -171,7 +206,8 @@ async function keepProof(
     mustChange: state === 'must_be_changed',
     mustReset: state === 'must_be_reset',
   }
-  if (!(await saveFlow(tx, { ...flow, proof, waitUntilSeconds: undefined, waitFor: undefined }))) return false
+  if (!(await saveFlow(tx, { ...flow, proof, refusal: undefined, waitUntilSeconds: undefined, waitFor: undefined })))
+    return false
   const told = { affectedUserId: user.userId, affectedUserPoolId: user.poolId, userId: user.userId }
   await recordEvents(tx, needs, facts, [
     {

@@ -19,6 +19,7 @@ export async function takeUsername(needs: SignInNeeds, flow: SignInFlow, typed: 
     ...flow,
     identifier: { typed: name, lookupText: lookupKeyText(name) },
     proof: undefined,
+    refusal: undefined,
     waitUntilSeconds: undefined,
     waitFor: undefined,
   }
@@ -34,6 +35,7 @@ export async function forgetUsername(needs: SignInNeeds, flow: SignInFlow): Prom
         ...flow,
         identifier: undefined,
         proof: undefined,
+        refusal: undefined,
         waitUntilSeconds: undefined,
         waitFor: undefined,
       }),

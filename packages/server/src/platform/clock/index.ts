@@ -2,6 +2,8 @@
 export interface Clock {
   now(): Date
   nowSeconds(): number
+  /** Since some moment of the past. Never steps back, whatever happens to the date: for measuring how long something took. */
+  elapsedMilliseconds(): number
   /** Resolves when at least `milliseconds` have passed on this clock. */
   sleep(milliseconds: number): Promise<void>
 }
@@ -9,6 +11,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   nowSeconds: () => Math.floor(Date.now() / 1000),
+  elapsedMilliseconds: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds))),
 }
 
@@ -23,6 +26,7 @@ export function movableClock(start = new Date('2026-11-21T08:00:00Z')): MovableC
   return {
     now: () => new Date(time),
     nowSeconds: () => Math.floor(time / 1000),
+    elapsedMilliseconds: () => time,
     sleep: (milliseconds) =>
       new Promise((resolve) => {
         if (milliseconds <= 0) resolve()

@@ -29,9 +29,9 @@ describe('an empty environment', () => {
       legacyStoresFile: undefined,
       hashThreads: 0,
       hashQueue: 200,
-      refusalMilliseconds: 400,
       keyDays: 90,
       keySetSeconds: 3600,
+      refusalMilliseconds: undefined,
       scanSeconds: 300,
       trustedHops: 0,
       throttle: {

@@ -70,12 +70,6 @@ export const settings = Type.Object(
       maximum: 100_000,
       description: 'Password checks that may wait; one more is answered 503 with Retry-After.',
     }),
-    GATEHOUSE_REFUSAL_MS: Type.Integer({
-      default: 400,
-      minimum: 0,
-      maximum: 10_000,
-      description: 'Milliseconds after which a refused sign-in is answered, whatever was refused.',
-    }),
     GATEHOUSE_KEY_DAYS: Type.Integer({
       default: 90,
       minimum: 0,
@@ -89,6 +83,14 @@ export const settings = Type.Object(
       description:
         'Seconds that applications may keep the public keys. A new key is published for this long before it signs.',
     }),
+    GATEHOUSE_REFUSAL_MS: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 10_000,
+        description:
+          'Milliseconds after which every refused sign-in is answered. Absent: measured at start and while running, which is better.',
+      }),
+    ),
     GATEHOUSE_SCAN_SECONDS: Type.Integer({
       default: 300,
       minimum: 5,
@@ -238,9 +240,10 @@ export interface Config {
   readonly legacyStoresFile: string | undefined
   readonly hashThreads: number
   readonly hashQueue: number
-  readonly refusalMilliseconds: number
   readonly keyDays: number
   readonly keySetSeconds: number
+  /** Undefined: calibrated. */
+  readonly refusalMilliseconds: number | undefined
   readonly scanSeconds: number
   readonly trustedHops: number
   readonly throttle: ThrottleSettings

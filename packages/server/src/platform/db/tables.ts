@@ -161,6 +161,11 @@ export interface Tables {
     created_at: Date
     expires_at: Date
   }
+  refusal_measurements: {
+    node_id: string
+    slowest_ms: number
+    measured_at: Date
+  }
   throttles: {
     throttle_key: Bytes
     failures: number
