@@ -77,10 +77,13 @@ function configurationPage(): string {
   ])
   return page(
     'Configuration',
-    `The server reads these variables of its environment once, at start. An empty variable is an absent one, and an absent one
-has a safe meaning. A value that cannot be used stops the start with one line that names the variable and never the value.
-Variables that are not listed are ignored.`,
-    ['Variable', 'Default', 'Accepted', 'What it decides'],
+    `The server reads these settings once, at start, from variables of its environment and, where \`GATEHOUSE_CONFIG\` names one,
+from a JSON file: an object of settings by name. The environment wins. Each setting may also be given as a file that holds
+its value, by its name and \`_FILE\`, as secrets are mounted (\`DATABASE_URL_FILE=/run/secrets/database\`); the last line break
+is left out. An empty variable is an absent one, and an absent one has a safe meaning. A value that cannot be used stops the
+start with one line that names the setting and never the value. Variables that are not listed are ignored; in the file they
+stop the start.`,
+    ['Setting', 'Default', 'Accepted', 'What it decides'],
     rows,
   )
 }

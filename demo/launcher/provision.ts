@@ -14,7 +14,7 @@ export const portalPaths = { callback: '/signed-in', signedOut: '/signed-out', i
  */
 export function provisionFile(addresses: Addresses, secrets: Secrets) {
   return {
-    tenant: { id: tenantId, name: 'Harborline Billing' },
+    tenant: { id: tenantId, name: 'Harborline Billing', isDemo: true },
     workspaces: [
       { id: 'system', name: 'Applications', kind: 'system' },
       { id: 'admin', name: 'Harborline employees', kind: 'admin' },

@@ -10,6 +10,7 @@ import * as refusals from './013-refusals.ts'
 import * as throttling from './016-throttling.ts'
 import * as refreshAnswers from './019-refresh-answers.ts'
 import * as keys from './027-keys.ts'
+import * as demo from './028-demo.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '016-throttling': throttling,
   '019-refresh-answers': refreshAnswers,
   '027-keys': keys,
+  '028-demo': demo,
 }

@@ -118,7 +118,8 @@ export async function compose(world: World): Promise<Server> {
   const throttleKey = await namedSecret(needs, 'throttle.key')
   const rules = throttleRules(config.throttle)
   const throttle = createThrottle({ db, clock, secret: throttleKey, nameKeys: keys, rules })
-  const threads = config.hashThreads > 0 ? config.hashThreads : availableParallelism()
+  const threads =
+    config.hashThreads > 0 ? config.hashThreads : Math.max(1, Math.floor(availableParallelism() / config.processes))
   const hashPool = createHashPool({ threads, maxQueued: config.hashQueue })
   const hasher = createPasswordHasher(hashPool, random.bytes)
   const stores = openLegacyStores(world.legacyStores)

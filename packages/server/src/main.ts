@@ -1,131 +1,161 @@
-import { readConfig, StartError } from './platform/config/index.ts'
+#!/usr/bin/env node
+import { setTimeout as pause } from 'node:timers/promises'
+import { commands, performSent } from './commands.ts'
+import { allowances, productionFaults } from './features/installation/index.ts'
+import { isDemonstration } from './features/tenancy/index.ts'
 import { systemClock } from './platform/clock/index.ts'
-import { migrate, openEmbedded, openPostgres, withLease } from './platform/db/index.ts'
-import type { Db } from './platform/db/index.ts'
-import { createJobs } from './platform/jobs/index.ts'
-import type { JobStorage } from './platform/jobs/index.ts'
+import { readConfig, StartError } from './platform/config/index.ts'
+import { gatherSettings } from './platform/config/sources.ts'
+import type { Config } from './platform/config/index.ts'
+import { askControl, openControl } from './platform/control/index.ts'
+import { migrate } from './platform/db/index.ts'
 import { createLog } from './platform/log/index.ts'
-import { smtpSender } from './platform/mail/index.ts'
+import type { Log } from './platform/log/index.ts'
+import { isSupervised, superviseProcesses, tellReady } from './platform/processes/index.ts'
 import { systemRandom } from './platform/random/index.ts'
-import { openFileVault } from './platform/vault/index.ts'
-import { compose } from './compose.ts'
-import { readStoresFile } from './features/legacy/index.ts'
-import { readProvisionFile } from './features/provisioning/index.ts'
+import { openInstallation } from './open-installation.ts'
+import type { Installation } from './open-installation.ts'
+import { helpOf, helpOverview, readCommand } from './surfaces/command/index.ts'
+import type { Command, CommandHouse, Given, Typed } from './surfaces/command/index.ts'
 
 /** Milliseconds that requests under way get after a signal to stop. */
 const drainMilliseconds = 10_000
-const tidySeconds = 600
-/** What a command or another node changed is taken up within two of these. */
-const refreshSeconds = 1
-const keySeconds = 60
-const calibrateSeconds = 60
-const storeCheckSeconds = 2
 
-async function main(): Promise<void> {
+const start: Typed = {
+  name: 'start',
+  summary: 'Starts a server for development on this machine. Without a command this is done.',
+}
+const serve: Typed = {
+  name: 'serve',
+  summary: 'Starts a server for production: refuses what is only right for development.',
+  details: `Runs until SIGTERM or SIGINT, then answers what is under way. With GATEHOUSE_PROCESSES above 1, a process that dies is
+replaced, and SIGHUP replaces all of them, one after the other, with the settings as the files hold them then.`,
+  flags: allowances,
+}
+const own: readonly Typed[] = [start, serve]
+
+async function main(typed: readonly string[]): Promise<number> {
+  const known = [...own, ...commands]
+  const reading = readCommand(known, typed.length === 0 ? ['start'] : typed)
+  if (reading.kind === 'misunderstood') {
+    process.stderr.write(`${reading.line}\n`)
+    return 2
+  }
+  if (reading.kind === 'help') {
+    process.stdout.write(`${reading.command ? helpOf(reading.command) : helpOverview(known)}\n`)
+    return 0
+  }
+  const config = readConfig(await gatherSettings(process.env))
+  if (reading.command === start) return runServer(config, undefined)
+  if (reading.command === serve) return runServer(config, reading.given)
+  return runCommand(config, reading.command as Command, reading.given, typed)
+}
+
+/** @param production what was typed after `serve`; undefined for development */
+async function runServer(config: Config, production: Given | undefined): Promise<number> {
   // Started by another program over a channel: end with it, however and whenever it ends. Null: it has ended already.
-  const orphaned = Promise.withResolvers<void>()
-  process.on('disconnect', () => orphaned.resolve())
-  if (process.channel === null) orphaned.resolve()
-  const config = readConfig(process.env)
+  const stopped = Promise.withResolvers<void>()
+  process.on('disconnect', () => stopped.resolve())
+  if (process.channel === null) stopped.resolve()
   const log = createLog(config.logLevel)
-  const { db, storage } = await openDatabase(config.databaseUrl)
-  const vault = await openFileVault({ folder: config.dataFolder, secret: config.vaultSecret })
-  await migrate(db)
-  const jobs = await createJobs(storage, log)
-  const server = await compose({
-    config,
-    db,
-    clock: systemClock,
-    random: systemRandom,
-    vault,
-    log,
-    jobs,
-    mail: config.smtpUrl === undefined ? undefined : smtpSender(config.smtpUrl),
-    legacyStores:
-      config.legacyStoresFile === undefined ? [] : await readStoresFile(config.legacyStoresFile, process.env),
-    provision: config.provisionFile === undefined ? undefined : await readProvisionFile(config.provisionFile),
-  })
-  try {
-    await server.app.listen({ host: config.host, port: config.port })
-  } catch (cause) {
-    throw isTakenPort(cause)
-      ? new StartError(`Port ${config.port} is taken: stop what uses it, or choose another with GATEHOUSE_PORT.`, {
-          cause,
-        })
-      : cause
-  }
-  log.info('ready', { url: config.origin })
-
-  const repeated = [
-    every(refreshSeconds, () => server.refresh(), 'refresh'),
-    every(keySeconds, () => alone('keys', () => server.tendKeys()), 'keys'),
-    every(config.scanSeconds, () => alone('scan', () => server.scan(config.scanSeconds / 2)), 'scan'),
-    every(tidySeconds, () => alone('tidy', () => server.tidy()), 'tidy'),
-    every(calibrateSeconds, () => server.calibrate(3), 'calibrate'),
-    every(storeCheckSeconds, () => server.checkStores(), 'check of legacy stores'),
-  ]
-  server.calibrate(20).catch((error: unknown) => log.error('calibrate', error))
-  alone('scan', () => server.scan(config.scanSeconds)).catch((error: unknown) => log.error('scan', error))
-
-  let isStopping = false
-  async function stop(): Promise<void> {
-    if (isStopping) return
-    isStopping = true
-    log.info('stopping')
-    server.beginStop()
-    for (const timer of repeated) clearInterval(timer)
-    const late = setTimeout(() => process.exit(1), drainMilliseconds)
-    await server.close()
-    await db.close()
-    clearTimeout(late)
-    log.info('stopped')
-    process.exit(0)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
-  void orphaned.promise.then(stop)
-
-  /** Of all nodes, one does it at a time. */
-  async function alone(name: string, work: () => Promise<void>): Promise<void> {
-    await withLease(db, name, work)
-  }
-
-  /** Skips a turn while the one before is under way. Of failures in a row the first is logged. */
-  function every(seconds: number, work: () => Promise<void>, name: string): NodeJS.Timeout {
-    let isRunning = false
-    let hasFailed = false
-    const timer = setInterval(() => {
-      if (isRunning) return
-      isRunning = true
-      work()
-        .then(
-          () => {
-            hasFailed = false
-          },
-          (error: unknown) => {
-            if (!hasFailed) log.error(name, error)
-            hasFailed = true
-          },
+  if (production) assertAllowed(config, production, false)
+  if (config.processes > 1 && !isSupervised()) return runSupervisor(config, log, production, stopped.promise)
+  const installation = await openInstallation(config, log)
+  if (production && !isSupervised()) await assertNoDemo(config, installation, production)
+  // A command need not load what answers requests.
+  const { startServer } = await import('./serve.ts')
+  const running = await startServer(config, log, installation, process.env)
+  const control =
+    installation.storage.kind === 'embedded'
+      ? await openControl(config.dataFolder, (typed, say) =>
+          performSent(houseOf(config, log, installation), typed, say),
         )
-        .finally(() => {
-          isRunning = false
-        })
-    }, seconds * 1000)
-    timer.unref()
-    return timer
-  }
+      : undefined
+  log.info(isSupervised() ? 'process ready' : 'ready', { url: config.origin })
+  tellReady()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve())
+  // Said to the whole group of processes; the supervisor answers it.
+  if (isSupervised()) process.on('SIGHUP', () => {})
+  await stopped.promise
+  log.info('stopping')
+  const late = setTimeout(() => process.exit(1), drainMilliseconds)
+  await control?.close()
+  await running.stop()
+  clearTimeout(late)
+  log.info('stopped')
+  return 0
+}
 
-  async function openDatabase(url: string | undefined): Promise<{ db: Db; storage: JobStorage }> {
-    if (url === undefined) {
-      const embedded = await openEmbedded(config.dataFolder)
-      return { db: embedded.db, storage: { kind: 'embedded', pglite: embedded.pglite } }
-    }
-    const postgres = await openPostgres({ url, poolSize: config.databasePoolSize, log })
-    return { db: postgres.db, storage: { kind: 'postgres', url } }
+/** Prepares what all share, once, so that what is wrong is said once; then starts the processes and waits for their end. */
+async function runSupervisor(
+  config: Config,
+  log: Log,
+  production: Given | undefined,
+  orphaned: Promise<void>,
+): Promise<number> {
+  const installation = await openInstallation(config, log)
+  await migrate(installation.db)
+  if (production) await assertNoDemo(config, installation, production)
+  await installation.db.close()
+  const supervisor = await superviseProcesses({ count: config.processes, log, drainMilliseconds })
+  if (supervisor.hasStarted) log.info('ready', { url: config.origin, processes: config.processes })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => supervisor.stop())
+  process.on('SIGHUP', () => void supervisor.replaceAll())
+  void orphaned.then(() => supervisor.stop())
+  return supervisor.ended
+}
+
+async function assertNoDemo(config: Config, { db }: Installation, production: Given): Promise<void> {
+  await migrate(db)
+  assertAllowed(config, production, await isDemonstration(db.reader))
+}
+
+/** @throws StartError with every fault that was not allowed by its name */
+function assertAllowed(config: Config, { flags }: Given, isDemo: boolean): void {
+  const refused = productionFaults(config, isDemo).filter(({ flag }) => flags[flag] !== true)
+  if (refused.length === 0) return
+  const lines = refused.map(({ line, flag }) => `  ${line}\n    To allow it: --${flag}`)
+  throw new StartError(`This is not a configuration for production:\n${lines.join('\n')}`)
+}
+
+async function runCommand(config: Config, command: Command, given: Given, typed: readonly string[]): Promise<number> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`)
+  if (config.databaseUrl === undefined) {
+    const answered = await askControl(config.dataFolder, typed, say)
+    if (answered !== undefined) return answered
+  }
+  const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')
+  const installation = await openInstallation(config, log)
+  try {
+    return await command.run(houseOf(config, log, installation), given, say)
+  } finally {
+    await installation.db.close()
   }
 }
 
-const isTakenPort = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+function houseOf(config: Config, log: Log, { db, storage, vault }: Installation): CommandHouse {
+  return {
+    config,
+    db,
+    vault,
+    log,
+    clock: systemClock,
+    random: systemRandom,
+    dumpEmbedded:
+      storage.kind === 'embedded'
+        ? async () => new Uint8Array(await (await storage.pglite.dumpDataDir('gzip')).arrayBuffer())
+        : undefined,
+    async get(url) {
+      const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(5000) })
+      return {
+        status: answer.status,
+        body: await answer.text(),
+        cacheControl: answer.headers.get('cache-control') ?? '',
+      }
+    },
+    pause: (milliseconds) => pause(milliseconds),
+  }
+}
 
 process.on('unhandledRejection', (error) => {
   // The request that caused it has been answered or will time out; the others go on.
@@ -139,11 +169,14 @@ if (Number(process.versions.node.split('.')[0]) < 26) {
   process.exit(1)
 }
 
-main().catch((error: unknown) => {
-  const line =
-    error instanceof StartError
-      ? error.message
-      : `Gatehouse cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
-  process.stderr.write(`${line}\n`)
-  process.exit(1)
-})
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const line =
+      error instanceof StartError
+        ? error.message
+        : `Gatehouse cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+    process.stderr.write(`${line}\n`)
+    process.exit(1)
+  },
+)

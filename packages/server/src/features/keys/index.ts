@@ -1,3 +1,4 @@
+export { keyCommands } from './keys.commands.ts'
 export { ensureSigningKeys } from './ensure-signing-key.ts'
 export { keyTimes } from './key-times.ts'
 export { createKeyring } from './keyring.ts'

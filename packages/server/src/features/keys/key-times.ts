@@ -1,4 +1,4 @@
-import { lifetimes } from '../../surfaces/oidc/index.ts'
+import { lifetimes } from '../../surfaces/oidc/lifetimes.ts'
 import type { KeyTimes } from './rotate-keys.ts'
 
 /** The longest that an API's access tokens can be made to live (provision file, `accessTokenSeconds`). */

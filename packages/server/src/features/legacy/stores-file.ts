@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { StartError } from '../../platform/config/index.ts'
+import { readJson, readValueFile } from '../../platform/config/sources.ts'
 import { prepareStatement } from './named-parameters.ts'
 
 /** SQL text of the customer's own database, with `:name` in the place of values. Columns come back under our names. */
@@ -66,12 +66,7 @@ export async function readStoresFile(
   file: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly LegacyStoreSettings[]> {
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new StartError(`The legacy stores file ${file} cannot be read as JSON.`, { cause })
-  }
+  const content = await readJson(file, 'The legacy stores file')
   if (!Value.Check(fileShape, content)) {
     const [error] = Value.Errors(fileShape, content)
     const fault = error?.keyword === 'boolean' ? 'is not known here' : (error?.message ?? '')
@@ -83,7 +78,9 @@ export async function readStoresFile(
     }
     assertParameters(file, store)
   }
-  return content.stores.map((store) => ({ ...store, connection: resolved(store, environment) }))
+  return Promise.all(
+    content.stores.map(async (store) => ({ ...store, connection: await resolved(store, environment) })),
+  )
 }
 
 function assertParameters(file: string, store: LegacyStoreSettings): void {
@@ -99,10 +96,13 @@ function assertParameters(file: string, store: LegacyStoreSettings): void {
   }
 }
 
-function resolved(store: LegacyStoreSettings, environment: Readonly<Record<string, string | undefined>>): string {
+async function resolved(
+  store: LegacyStoreSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
   if (!store.connection.startsWith('env:')) return store.connection
   const name = store.connection.slice('env:'.length)
-  const value = environment[name]
+  const value = (await readValueFile(environment, name)) ?? environment[name]
   if (!value) throw new StartError(`The legacy store ${store.id} takes its connection from ${name}, which is not set.`)
   return value
 }

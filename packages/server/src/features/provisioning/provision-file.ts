@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { StartError } from '../../platform/config/index.ts'
+import { readJson } from '../../platform/config/sources.ts'
 
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 const url = Type.String({ pattern: '^https?://' })
@@ -101,7 +101,15 @@ const biller = Type.Object(
 
 export const provisionShape = Type.Object(
   {
-    tenant: Type.Object({ id, name: Type.String({ minLength: 1 }) }, exact),
+    tenant: Type.Object(
+      {
+        id,
+        name: Type.String({ minLength: 1 }),
+        /** Made to be shown: `gatehouse serve` refuses a database that holds it. */
+        isDemo: Type.Optional(Type.Boolean()),
+      },
+      exact,
+    ),
     workspaces: Type.Array(workspace, { minItems: 1 }),
     resources: Type.Optional(Type.Array(resource)),
     clients: Type.Optional(Type.Array(client)),
@@ -118,12 +126,7 @@ export type Provision = Static<typeof provisionShape>
  * @throws StartError naming the file and the first place in it that cannot be used; values are left out
  */
 export async function readProvisionFile(file: string): Promise<Provision> {
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new StartError(`The provision file ${file} cannot be read as JSON.`, { cause })
-  }
+  const content = await readJson(file, 'The provision file')
   if (!Value.Check(provisionShape, content)) {
     const [error] = Value.Errors(provisionShape, content)
     const fault = error?.keyword === 'boolean' ? 'is not known here' : (error?.message ?? '')

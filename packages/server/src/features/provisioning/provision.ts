@@ -7,7 +7,14 @@ import type { AuditEvent, RequestFacts } from '../audit/index.ts'
 import { findBillerByGuid, insertBiller } from '../billers/index.ts'
 import { hashSecret, insertClient, insertResource } from '../clients/index.ts'
 import type { ClientSettings } from '../clients/index.ts'
-import { findWorkspace, insertOrganization, insertTenant, insertWorkspace, organizationId } from '../tenancy/index.ts'
+import {
+  findWorkspace,
+  insertOrganization,
+  insertTenant,
+  insertWorkspace,
+  markDemonstration,
+  organizationId,
+} from '../tenancy/index.ts'
 import type { BrandSettings } from '../tenancy/index.ts'
 import type { Provision } from './provision-file.ts'
 
@@ -32,6 +39,7 @@ export function provision(needs: Needs, file: Provision): Promise<number> {
     const now = needs.clock.now()
     const tenantId = file.tenant.id
     await insertTenant(tx, tenantId, file.tenant.name, now)
+    if (file.tenant.isDemo === true) await markDemonstration(tx, tenantId)
     for (const workspace of file.workspaces) {
       const isNew = await insertWorkspace(
         tx,

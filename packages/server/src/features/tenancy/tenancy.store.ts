@@ -13,6 +13,23 @@ export async function insertTenant(tx: Tx, tenantId: string, name: string, now: 
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+/** The tenant was made to be shown: its secrets are known to whoever showed it. Never taken back. */
+export async function markDemonstration(tx: Tx, tenantId: string): Promise<void> {
+  await tx
+    .updateTable('tenants')
+    .set({ is_demo: true })
+    .where('tenant_id', '=', tenantId)
+    .where('is_demo', '=', false)
+    .execute()
+}
+
+/** Whether any tenant here was made to be shown. */
+export async function isDemonstration(reader: Reader): Promise<boolean> {
+  return (
+    (await reader.selectFrom('tenants').select('tenant_id').where('is_demo', '=', true).limit(1).execute()).length > 0
+  )
+}
+
 export async function insertWorkspace(tx: Tx, workspace: Workspace, now: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('workspaces')

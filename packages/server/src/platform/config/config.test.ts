@@ -21,6 +21,7 @@ describe('an empty environment', () => {
       port: 4000,
       dataFolder: resolve('.data/gatehouse'),
       databaseUrl: undefined,
+      processes: 1,
       databasePoolSize: 10,
       vaultSecret: undefined,
       smtpUrl: undefined,

@@ -27,6 +27,13 @@ export const settings = Type.Object(
         description: 'PostgreSQL to use. Absent: the embedded database in the data folder.',
       }),
     ),
+    GATEHOUSE_PROCESSES: Type.Integer({
+      default: 1,
+      minimum: 1,
+      maximum: 256,
+      description:
+        'Processes that answer on the port. More than one needs PostgreSQL; a process that dies is replaced. Hash threads are shared out among them.',
+    }),
     DATABASE_POOL_SIZE: Type.Integer({
       default: 10,
       minimum: 1,
@@ -62,7 +69,7 @@ export const settings = Type.Object(
       default: 0,
       minimum: 0,
       maximum: 256,
-      description: 'Password hashes computed at once by this process. 0: one per core.',
+      description: 'Password hashes computed at once by a process. 0: its share of the cores, at least one.',
     }),
     GATEHOUSE_HASH_QUEUE: Type.Integer({
       default: 200,
@@ -232,6 +239,7 @@ export interface Config {
   readonly port: number
   readonly dataFolder: string
   readonly databaseUrl: string | undefined
+  readonly processes: number
   readonly databasePoolSize: number
   readonly vaultSecret: string | undefined
   readonly smtpUrl: string | undefined
@@ -284,6 +292,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'GATEHOUSE_URL cannot be used: it must be an origin as browsers write it, in lower case and without a default port. See docs/configuration.md.',
     )
   }
+  if (converted.GATEHOUSE_PROCESSES > 1 && converted.DATABASE_URL === undefined) {
+    throw new StartError(
+      'GATEHOUSE_PROCESSES cannot be used: the embedded database is opened by one process. Set DATABASE_URL, or one process.',
+    )
+  }
   return {
     origin: converted.GATEHOUSE_URL,
     isSecure: converted.GATEHOUSE_URL.startsWith('https:'),
@@ -291,6 +304,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: converted.GATEHOUSE_PORT,
     dataFolder: resolve(converted.GATEHOUSE_DATA),
     databaseUrl: converted.DATABASE_URL,
+    processes: converted.GATEHOUSE_PROCESSES,
     databasePoolSize: converted.DATABASE_POOL_SIZE,
     vaultSecret: converted.GATEHOUSE_VAULT_SECRET,
     smtpUrl: converted.GATEHOUSE_SMTP_URL,

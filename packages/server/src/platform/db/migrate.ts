@@ -1,23 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import type { Migration } from 'kysely/migration'
 import { migrations } from '../../../migrations/index.ts'
+import { StartError } from '../config/index.ts'
 import type { Db } from './db.ts'
 
-/** Brings the schema up to date. Two nodes may start at once: one migrates, the other waits (Kysely's lock). */
+/**
+ * The longest that a change of a table may wait for its turn. Everybody who comes after it waits too, so it is short: who
+ * cannot have the table now lets the others go first and comes again.
+ */
+const lockTimeout = '2s'
+const patienceMilliseconds = 120_000
+const pauseMilliseconds = 500
+
+/**
+ * Brings the schema up to date, in one transaction: killed in the middle nothing has changed. Several nodes may start at
+ * once: one migrates, the others wait (Kysely's lock).
+ *
+ * @throws StartError when a table could not be had for two minutes
+ */
 export async function migrate(db: Db): Promise<void> {
-  if (await isUpToDate(db)) return
-  const migrator = new Migrator({ db: db.reader, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
+  for (let waited = 0; ; waited += pauseMilliseconds) {
+    if ((await pendingMigrations(db)).length === 0) return
+    const migrator = new Migrator({
+      db: db.reader,
+      provider: { getMigrations: async () => limited(migrations) },
+      // Rooms number their migrations by themselves.
+      allowUnorderedMigrations: true,
+    })
+    const { error } = await migrator.migrateToLatest()
+    if (error === undefined) return
+    if (!isImpatience(error)) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
+    if (waited >= patienceMilliseconds) {
+      throw new StartError('The schema cannot be brought up to date: a table is in use for minutes. Try again later.', {
+        cause: error,
+      })
+    }
+    await pause(pauseMilliseconds)
+  }
 }
 
-/** One query instead of the migrator's dozen: an ordinary start changes nothing. */
-async function isUpToDate(db: Db): Promise<boolean> {
+/** Names of what is not applied yet, in order. One query or two instead of the migrator's dozen; changes nothing. */
+export async function pendingMigrations(db: Db): Promise<string[]> {
   const exists = await sql<{ found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(
     db.reader,
   )
-  if (!exists.rows[0]?.found) return false
+  if (!exists.rows[0]?.found) return Object.keys(migrations)
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db.reader)
   const applied = new Set(rows.map((row) => row.name))
-  return Object.keys(migrations).every((name) => applied.has(name))
+  return Object.keys(migrations).filter((name) => !applied.has(name))
 }
+
+/** Waits for no lock long, and runs as long as it must. */
+const limited = (all: Readonly<Record<string, Migration>>): Record<string, Migration> =>
+  Object.fromEntries(
+    Object.entries(all).map(([name, migration]) => [
+      name,
+      {
+        ...migration,
+        async up(db) {
+          await sql`set local lock_timeout = ${sql.lit(lockTimeout)}`.execute(db)
+          await sql`set local statement_timeout = 0`.execute(db)
+          await migration.up(db)
+        },
+      } satisfies Migration,
+    ]),
+  )
+
+/** 55P03: the table is in use. 57014: another node has been migrating for longer than a statement may wait. */
+const isImpatience = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')

@@ -7,7 +7,7 @@ export type Bytes = ColumnType<Uint8Array, Uint8Array, Uint8Array>
 
 /** The shape of the database after every migration. A test compares it with what the database says of itself. */
 export interface Tables {
-  tenants: { tenant_id: string; name: string; created_at: Date }
+  tenants: { tenant_id: string; name: string; created_at: Date; is_demo: Generated<boolean> }
   workspaces: {
     tenant_id: string
     workspace_id: string

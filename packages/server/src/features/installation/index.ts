@@ -1,0 +1,3 @@
+export { checkCommand } from './check.ts'
+export { migrateCommand } from './migrate.ts'
+export { allowances, productionFaults } from './production.ts'
