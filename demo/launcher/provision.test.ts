@@ -40,6 +40,7 @@ describe('the provision file of the demo', () => {
         redirectUris: [`http://portal.localhost:5100${portalPaths.callback}`],
         postLogoutRedirectUris: [`http://portal.localhost:5100${portalPaths.signedOut}`],
         initiateLoginUri: `http://portal.localhost:5100${portalPaths.initiateLogin}`,
+        backchannelLogoutUri: `http://portal.localhost:5100${portalPaths.sessionEnded}`,
       },
     ])
   })

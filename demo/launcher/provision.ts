@@ -6,7 +6,12 @@ import type { Addresses } from './settings.ts'
 export const clientIds = { portal: 'biller-portal', setup: 'demo-setup', office: 'demo-office' } as const
 
 /** Paths of the portal that Gatehouse must know. */
-export const portalPaths = { callback: '/signed-in', signedOut: '/signed-out', initiateLogin: '/login' } as const
+export const portalPaths = {
+  callback: '/signed-in',
+  signedOut: '/signed-out',
+  initiateLogin: '/login',
+  sessionEnded: '/session-ended',
+} as const
 
 /**
  * What Gatehouse is asked to create at its start: the tenant, its three workspaces, three clients and the 24 billers.
@@ -50,6 +55,7 @@ export function provisionFile(addresses: Addresses, secrets: Secrets) {
         redirectUris: [addresses.portal + portalPaths.callback],
         postLogoutRedirectUris: [addresses.portal + portalPaths.signedOut],
         initiateLoginUri: addresses.portal + portalPaths.initiateLogin,
+        backchannelLogoutUri: addresses.portal + portalPaths.sessionEnded,
         scopes: ['openid', 'profile', 'email', 'organization'],
         isFirstParty: true,
         isPortal: true,

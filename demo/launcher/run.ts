@@ -136,6 +136,8 @@ async function startChildren(
       GATEHOUSE_MAIL_FROM: environment['GATEHOUSE_MAIL_FROM'] ?? 'Harborline Billing <no-reply@harborline.example>',
       GATEHOUSE_PROVISION_FILE: folder.provisionFile,
       GATEHOUSE_LEGACY_STORES_FILE: folder.legacyStoresFile,
+      // The portal hears of sign-outs on this machine and by http.
+      GATEHOUSE_FETCH_ALLOWED: new URL(addresses.portal).host,
     },
   })
   undo.push(() => server.stop())

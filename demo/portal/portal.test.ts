@@ -85,6 +85,22 @@ class Provider {
     return { status: 200, content: this.#tokens(grant.nonce) }
   }
 
+  /** What the service says to an application whose session has ended, or something like it. */
+  logoutToken(changes: Readonly<Record<string, unknown>> = {}, typ = 'logout+jwt'): string {
+    const now = Math.floor(Date.now() / 1000)
+    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
+    const claims = { iss: this.issuer, aud: 'portal', sub: 'u1', sid: 's1', iat: now, exp: now + 120, jti: '1', events }
+    return this.#signed({ ...claims, ...changes }, typ)
+  }
+
+  #signed(claims: Readonly<Record<string, unknown>>, typ?: string): string {
+    const [head, body] = [{ alg: 'ES256', kid: 'k', ...(typ === undefined ? {} : { typ }) }, claims].map((part) =>
+      Buffer.from(JSON.stringify(part)).toString('base64url'),
+    )
+    const signature = sign('sha256', Buffer.from(`${head}.${body}`), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+    return `${head}.${body}.${signature.toString('base64url')}`
+  }
+
   #tokens(nonce: string | undefined): unknown {
     this.#refreshToken = randomUUID()
     const now = Math.floor(Date.now() / 1000)
@@ -103,11 +119,7 @@ class Provider {
       biller_guid: biller.id,
       ...this.claims,
     }
-    const [head, body] = [{ alg: 'ES256', kid: 'k' }, claims].map((part) =>
-      Buffer.from(JSON.stringify(part)).toString('base64url'),
-    )
-    const signature = sign('sha256', Buffer.from(`${head}.${body}`), { key: privateKey, dsaEncoding: 'ieee-p1363' })
-    const idToken = `${head}.${body}.${signature.toString('base64url')}`
+    const idToken = this.#signed(claims)
     return {
       token_type: 'Bearer',
       access_token: randomUUID(),
@@ -323,6 +335,38 @@ describe('a session of the portal', () => {
     provider.server.listen(port, '127.0.0.1', resolve)
     await promise
     expect((await browser.get('/')).statusCode).toBe(200)
+  })
+
+  it('ends when the service says so by itself (OpenID Connect Back-Channel Logout 1.0 §2.6)', async () => {
+    provider.claims = { sid: 's1' }
+    await signIn()
+    const tell = async (token: string) =>
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/session-ended',
+          headers: { host: 'portal.localhost:4100', 'content-type': 'application/x-www-form-urlencoded' },
+          payload: new URLSearchParams({ logout_token: token }).toString(),
+        })
+      ).statusCode
+    const good = provider.logoutToken()
+    for (const wrong of [
+      '',
+      `${good.slice(0, -4)}AAAA`,
+      provider.logoutToken({ aud: 'another' }),
+      provider.logoutToken({ iss: 'https://evil.example' }),
+      provider.logoutToken({ events: {} }),
+      provider.logoutToken({ nonce: 'n' }),
+      provider.logoutToken({ exp: 1 }),
+      provider.logoutToken({}, 'JWT'),
+    ]) {
+      expect(await tell(wrong)).toBe(400)
+    }
+    expect(await tell(provider.logoutToken({ sid: 'another' }))).toBe(200)
+    expect((await browser.get('/invoices')).statusCode).toBe(200)
+    expect(await tell(good)).toBe(200)
+    expect((await browser.get('/invoices')).statusCode).toBe(303)
+    expect(provider.refreshes).toBe(0)
   })
 
   it('is over after half an hour without a page', async () => {

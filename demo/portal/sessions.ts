@@ -8,6 +8,8 @@ export interface Session {
   /** When Gatehouse last said that all is well. */
   confirmedAt: Date
   tokens: Tokens
+  /** What the sign-in service calls the session that this one came from. */
+  readonly sid: string | undefined
   lastSeenMilliseconds: number
   /** Runs while the tokens are renewed, so that parallel requests spend one refresh token, not two. */
   renewal?: Promise<'good' | 'ended' | 'unreachable'>
@@ -32,9 +34,11 @@ export const randomId = (): string => randomBytes(32).toString('base64url')
 
 export interface Sessions {
   /** @returns the new id for the cookie; ids are kept as digests, so a dump of the memory opens nothing */
-  begin(person: Person, tokens: Tokens): string
+  begin(person: Person, tokens: Tokens, sid?: string): string
   find(id: string | undefined): Session | undefined
   end(id: string | undefined): Session | undefined
+  /** Every session here that came from one of the sign-in service. */
+  endAllOf(sid: string): void
   /** The moment after which the session is over whatever happens. */
   endsAt(session: Session): Date
   keepAttempt(state: string, attempt: Attempt): void
@@ -51,10 +55,10 @@ export function createSessions(now: () => number): Sessions {
     now() - session.lastSeenMilliseconds > idleMilliseconds || now() - session.beganAt.getTime() > longestMilliseconds
 
   return {
-    begin(person, tokens) {
+    begin(person, tokens, sid) {
       const id = randomId()
       const beganAt = new Date(now())
-      sessions.set(keyOf(id), { person, tokens, beganAt, confirmedAt: beganAt, lastSeenMilliseconds: now() })
+      sessions.set(keyOf(id), { person, tokens, sid, beganAt, confirmedAt: beganAt, lastSeenMilliseconds: now() })
       dropOldest(sessions, mostSessions)
       return id
     },
@@ -73,6 +77,9 @@ export function createSessions(now: () => number): Sessions {
       const session = sessions.get(keyOf(id))
       sessions.delete(keyOf(id))
       return session
+    },
+    endAllOf(sid) {
+      for (const [key, session] of sessions) if (session.sid === sid) sessions.delete(key)
     },
     endsAt: (session) => new Date(session.beganAt.getTime() + longestMilliseconds),
     keepAttempt(state, attempt) {

@@ -1,3 +1,4 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 
 /** Who is signed in, as the sign-in service says. */
@@ -65,17 +66,24 @@ export interface SignInService {
   finish(
     answer: URL,
     expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
-  ): Promise<{ readonly person: Person; readonly tokens: Tokens }>
+  ): Promise<{ readonly person: Person; readonly tokens: Tokens; readonly sid: string | undefined }>
   renew(tokens: Tokens): Promise<Renewal>
+  /**
+   * @returns the session that has ended, by its `sid`; undefined for anything that is not news of the service for us
+   * @see OpenID Connect Back-Channel Logout 1.0 §2.6
+   */
+  readLogout(token: string): Promise<string | undefined>
   /** @throws SignInUnreachable */
   endUrl(tokens: Tokens, state: string): Promise<string>
 }
 
 const scope = 'openid profile email organization'
 const timeoutSeconds = 10
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 
 export function createSignInService(settings: SignInSettings, now: () => number): SignInService {
   let found: Promise<oidc.Configuration> | undefined
+  let keys: ReturnType<typeof createRemoteJWKSet> | undefined
   const isPlain = new URL(settings.issuer).protocol === 'http:'
 
   /** Asked for at the first sign-in, so that the portal may be started before the service. */
@@ -131,7 +139,9 @@ export function createSignInService(settings: SignInSettings, now: () => number)
           pkceCodeVerifier: codeVerifier,
           idTokenExpected: true,
         })
-        return { person: readPerson(response.claims()), tokens: tokensOf(response) }
+        const claims = response.claims()
+        const sid = typeof claims?.['sid'] === 'string' ? claims['sid'] : undefined
+        return { person: readPerson(claims), tokens: tokensOf(response), sid }
       } catch (cause) {
         if (isAboutTheNet(cause)) throw new SignInUnreachable('The sign-in service does not answer.', { cause })
         throw new SignInRefused(cause instanceof oidc.AuthorizationResponseError ? cause.error : undefined, cause)
@@ -146,6 +156,25 @@ export function createSignInService(settings: SignInSettings, now: () => number)
       } catch (error) {
         const isRefused = error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant'
         return { kind: isRefused ? 'ended' : 'unreachable' }
+      }
+    },
+
+    async readLogout(token) {
+      const { jwks_uri: keysUri, issuer } = (await configuration()).serverMetadata()
+      keys ??= createRemoteJWKSet(new URL(keysUri ?? ''))
+      try {
+        const { payload } = await jwtVerify(token, keys, {
+          issuer,
+          audience: settings.clientId,
+          typ: 'logout+jwt',
+          algorithms: ['ES256'],
+          requiredClaims: ['iat', 'exp', 'jti', 'events'],
+          currentDate: new Date(now()),
+        })
+        const isNews = Object.keys(payload['events'] ?? {}).includes(logoutEvent) && payload['nonce'] === undefined
+        return isNews && typeof payload['sid'] === 'string' ? payload['sid'] : undefined
+      } catch {
+        return undefined
       }
     },
 

@@ -59,9 +59,9 @@ export function addSignIn(app: FastifyInstance, { settings, sessions, signIn }: 
       return sendPage(reply, troublePage(troubles.tooOld), 400)
     }
     try {
-      const { person, tokens } = await signIn.finish(new URL(request.url, settings.origin), { ...attempt, state })
+      const { person, tokens, sid } = await signIn.finish(new URL(request.url, settings.origin), { ...attempt, state })
       sessions.end(cookies.read(request, 'session'))
-      cookies.write(reply, 'session', sessions.begin(person, tokens))
+      cookies.write(reply, 'session', sessions.begin(person, tokens, sid))
       return await reply.redirect(attempt.returnPath, 303)
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error
@@ -77,6 +77,17 @@ export function addSignIn(app: FastifyInstance, { settings, sessions, signIn }: 
     const state = randomId()
     cookies.write(reply, 'sign-out', state)
     return reply.redirect(await signIn.endUrl(session.tokens, state), 303)
+  })
+
+  /** The sign-in service says so itself, when somebody signs out elsewhere or is switched off. */
+  app.post<{ Body: Query | undefined }>('/session-ended', async (request, reply) => {
+    const token = request.body?.['logout_token']
+    const sid = typeof token === 'string' ? await signIn.readLogout(token) : undefined
+    if (sid !== undefined) sessions.endAllOf(sid)
+    return reply
+      .header('cache-control', 'no-store')
+      .code(sid === undefined ? 400 : 200)
+      .send('')
   })
 
   app.get<{ Querystring: Query }>('/signed-out', async (request, reply) => {

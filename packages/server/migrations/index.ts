@@ -9,6 +9,7 @@ import * as audit from './007-audit.ts'
 import * as refusals from './013-refusals.ts'
 import * as throttling from './016-throttling.ts'
 import * as refreshAnswers from './019-refresh-answers.ts'
+import * as sessionClients from './020-session-clients.ts'
 import * as keys from './027-keys.ts'
 import * as demo from './028-demo.ts'
 
@@ -24,6 +25,7 @@ export const migrations: Record<string, Migration> = {
   '013-refusals': refusals,
   '016-throttling': throttling,
   '019-refresh-answers': refreshAnswers,
+  '020-session-clients': sessionClients,
   '027-keys': keys,
   '028-demo': demo,
 }

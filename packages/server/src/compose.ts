@@ -26,7 +26,14 @@ import { provision } from './features/provisioning/index.ts'
 import type { Provision } from './features/provisioning/index.ts'
 import { createRefusals, shareMeasurements } from './features/refusals/index.ts'
 import type { Refusals } from './features/refusals/index.ts'
-import { findLiveUser, findSession, rememberedHomes } from './features/sessions/index.ts'
+import {
+  deleteExpiredSessionClients,
+  findLiveUser,
+  findSession,
+  logoutAnnouncer,
+  logoutWork,
+  rememberedHomes,
+} from './features/sessions/index.ts'
 import {
   createThrottle,
   deleteExpiredFlows,
@@ -50,6 +57,7 @@ import type { Clock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { readRevisions } from './platform/db/index.ts'
 import type { Db, Topic } from './platform/db/index.ts'
+import { createGuardedFetch } from './platform/fetch/index.ts'
 import type { Jobs } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import type { MailSender } from './platform/mail/index.ts'
@@ -123,6 +131,7 @@ export async function compose(world: World): Promise<Server> {
   const hashPool = createHashPool({ threads, maxQueued: config.hashQueue })
   const hasher = createPasswordHasher(hashPool, random.bytes)
   const stores = openLegacyStores(world.legacyStores)
+  const announceLogout = logoutAnnouncer({ jobs, random })
   const homeOf = rememberedHomes(() => db.reader, new Map(), 100_000)
   const assets = createAssetServer()
   const keyring = createKeyring(needs)
@@ -207,7 +216,7 @@ export async function compose(world: World): Promise<Server> {
     readArtifact: (issuer, model, id) => findArtifact(db.reader, vault, issuer, model, id),
     readSession: (issuer, uid) => findSessionArtifact(db.reader, vault, issuer, uid),
     isTokenRevoked: (tokenId, grantId) => isTokenRevoked(db.reader, tokenId, grantId),
-    commit: (work, facts) => commitWork({ ...needs, homeOf }, work, facts),
+    commit: (work, facts) => commitWork({ ...needs, homeOf, announceLogout }, work, facts),
     async startFlow(oidc, start, cookies, _facts) {
       const issuer = await issuerOf(oidc)
       const name = cookieName(config, oidc, 'browser')
@@ -249,6 +258,7 @@ export async function compose(world: World): Promise<Server> {
     refusals,
     known: knownBrowsers(throttleKey, { clock, random }),
     work: workChallenges(throttleKey, config.throttle.work, { clock, random }),
+    announceLogout,
     messages: {
       resetCode: (tx, { flow, typed }) =>
         jobs.enqueue(tx, 'mail.reset_code', {
@@ -295,7 +305,7 @@ export async function compose(world: World): Promise<Server> {
       return (
         finished && {
           redirectTo: finished.redirectTo,
-          write: (tx) => applyWork(tx, needs, finished.work),
+          write: (tx) => applyWork(tx, { ...needs, announceLogout }, finished.work),
         }
       )
     },
@@ -311,6 +321,7 @@ export async function compose(world: World): Promise<Server> {
     vault,
     hasher,
     nameKeys: keys,
+    announceLogout,
     // The try is taken, and counted, when permission is asked; only a success gives it back.
     passwordAttempts: {
       async mayTry(scopeKey, proof) {
@@ -452,8 +463,8 @@ export async function compose(world: World): Promise<Server> {
   )
   oidc.mount(app, requestFacts, () => random.secret())
 
-  await jobs.start(
-    mailWork({
+  await jobs.start({
+    ...mailWork({
       db,
       clock,
       vault,
@@ -465,7 +476,16 @@ export async function compose(world: World): Promise<Server> {
       findRecipient: (issuer, within, typed) => findRecipient(signIn, issuer, within, typed),
       findUsernames: (issuer, within, address) => findUsernamesOf(signIn, issuer, within, address),
     }),
-  )
+    'logout.notify': logoutWork({
+      db,
+      clock,
+      random,
+      log,
+      origin: config.origin,
+      fetch: createGuardedFetch({ allowedHosts: config.fetchAllowed }),
+      keysOf: (tenant, workspace) => keyring.keysOf(tenant, workspace),
+    }),
+  })
 
   return {
     app,
@@ -519,6 +539,7 @@ export async function compose(world: World): Promise<Server> {
       const now = clock.now()
       await db.transaction((tx) => deleteExpired(tx, now, 5000))
       await db.transaction((tx) => forgetAnswers(tx, addSeconds(now, -raceSeconds)))
+      await db.transaction((tx) => deleteExpiredSessionClients(tx, now))
       await db.transaction((tx) => deleteExpiredFlows(tx, now))
       await db.transaction((tx) => deleteForgotten(tx, now))
     },

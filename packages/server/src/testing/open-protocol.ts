@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { expect, vi } from 'vitest'
+import type { Provision } from '../features/provisioning/index.ts'
 import type { User } from '../features/users/index.ts'
 import { authorization, issuerPath, tokenRequest } from './browser.ts'
 import type { Browser, Page, TokenAnswer } from './browser.ts'
@@ -79,14 +80,30 @@ export interface Grant {
 }
 
 /** The whole server with applications of every kind, and one clock for all of it. */
-export async function openProtocol(): Promise<Protocol> {
+export async function openProtocol({
+  environment = {},
+  clients = [],
+  backchannelLogoutUri,
+}: {
+  /** Settings of the server beyond the usual ones. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly clients?: NonNullable<Provision['clients']>
+  /** Of the portal. */
+  readonly backchannelLogoutUri?: string
+} = {}): Promise<Protocol> {
   // The engine asks `Date`, not our clock; timers stay real.
   vi.useFakeTimers({ toFake: ['Date'] })
   const house = await openServer({
+    environment,
     provision: {
       ...provisioned,
       clients: [
-        ...(provisioned.clients ?? []),
+        ...(provisioned.clients ?? []).map((client) =>
+          client.id === portal.clientId && backchannelLogoutUri !== undefined
+            ? { ...client, backchannelLogoutUri }
+            : client,
+        ),
+        ...clients,
         {
           id: reports.clientId,
           workspace: 'portal',

@@ -153,11 +153,12 @@ export interface ServerOptions {
   /** 0 when it is not said; undefined: calibrated. */
   readonly refusalMilliseconds?: number | undefined
   readonly provision?: Provision
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** The whole server on a database of its own, with a clock that is moved by hand and mails that can be read. */
 export async function openServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { legacyRows = [], provision = provisioned } = options
+  const { legacyRows = [], provision = provisioned, environment = {} } = options
   const refusalMilliseconds = 'refusalMilliseconds' in options ? options.refusalMilliseconds : 0
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-server-'))
   const { db, storage, isMultiConnection, close: closeDatabase } = await testDatabase()
@@ -170,7 +171,10 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
   const shard = makeShard(folder, 'shard', legacyRows)
   const { file: shardFile, ...settings } = shard
   const world: World = {
-    config: { ...readConfig({ GATEHOUSE_HASH_THREADS: '2', GATEHOUSE_HASH_QUEUE: '1000' }), refusalMilliseconds },
+    config: {
+      ...readConfig({ GATEHOUSE_HASH_THREADS: '2', GATEHOUSE_HASH_QUEUE: '1000', ...environment }),
+      refusalMilliseconds,
+    },
     db,
     clock,
     random: systemRandom,

@@ -3,12 +3,12 @@ import { addSeconds } from '../../platform/clock/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
-import { raceSeconds } from '../../surfaces/oidc/index.ts'
+import { lifetimes, raceSeconds } from '../../surfaces/oidc/index.ts'
 import type { ArtifactChange, CommitOutcome, OidcIssuer, ProtocolEvent, Work } from '../../surfaces/oidc/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import type { AuditEvent, RequestFacts } from '../audit/index.ts'
-import { endSession, saveSession } from '../sessions/index.ts'
-import type { HomeOf } from '../sessions/index.ts'
+import { endSession, joinSession, saveSession } from '../sessions/index.ts'
+import type { AnnounceLogout, HomeOf } from '../sessions/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import { findUserForUpdate, maySignIn, userId } from '../users/index.ts'
 import {
@@ -26,6 +26,7 @@ interface Needs {
   readonly random: Random
   readonly vault: Vault
   readonly homeOf: HomeOf
+  readonly announceLogout: AnnounceLogout
 }
 
 /** A single-use thing was spent by somebody else, or a user ended: rolls everything back. Never leaves this file. */
@@ -54,6 +55,7 @@ export async function commitWork(needs: Needs, work: Work, facts: RequestFacts):
       const order = work.changes.toSorted((one, other) => rank(one) - rank(other))
       for (const change of order) await apply(tx, needs, work, change, homes)
       if (work.begun) await begin(tx, needs, work, work.begun, facts)
+      if (work.joined) await join(tx, needs, work, work.joined, homes)
       for (const write of work.also) await write(tx)
       await recordEvents(
         tx,
@@ -72,14 +74,18 @@ export async function commitWork(needs: Needs, work: Work, facts: RequestFacts):
 const rank = (change: ArtifactChange): number => (change.kind === 'consume' ? 0 : 1)
 
 /** The artifact changes alone, in a transaction of somebody else: the result that a sign-in gives its interaction. */
-export async function applyWork(tx: Tx, needs: Pick<Needs, 'clock' | 'vault'>, work: Work): Promise<void> {
+export async function applyWork(
+  tx: Tx,
+  needs: Pick<Needs, 'announceLogout' | 'clock' | 'vault'>,
+  work: Work,
+): Promise<void> {
   const nobody: Homes = { people: new Map(), sessions: new Map() }
   for (const change of work.changes) await apply(tx, needs, work, change, nobody)
 }
 
 async function apply(
   tx: Tx,
-  needs: Pick<Needs, 'clock' | 'vault'>,
+  needs: Pick<Needs, 'announceLogout' | 'clock' | 'vault'>,
   { issuer, answer }: Pick<Work, 'issuer' | 'answer'>,
   change: ArtifactChange,
   homes: Homes,
@@ -108,7 +114,9 @@ async function apply(
       await deleteArtifact(tx, change.model, change.id)
       const ended = change.sessionUid === undefined ? undefined : homes.sessions.get(change.sessionUid)
       if (ended !== undefined && change.sessionUid !== undefined) {
-        await endSession(tx, organizationId(ended), change.sessionUid, 'sign_out', now)
+        const { sessionUid } = change
+        await endSession(tx, organizationId(ended), sessionUid, 'sign_out', now)
+        await needs.announceLogout(tx, organizationId(ended), { sessionUid })
       }
       return undefined
     }
@@ -161,6 +169,26 @@ async function begin(
       context: { route: login.route },
     },
   ])
+}
+
+async function join(
+  tx: Tx,
+  needs: Needs,
+  { issuer }: Work,
+  joined: NonNullable<Work['joined']>,
+  homes: Homes,
+): Promise<void> {
+  const home = homes.people.get(joined.subjectId)
+  if (home === undefined) return
+  const { tenantId, workspaceId, path: issuerPath } = issuer
+  const { subjectId, ...participant } = joined
+  const now = needs.clock.now()
+  await joinSession(
+    tx,
+    { ...participant, userId: subjectId, organizationId: organizationId(home), tenantId, workspaceId, issuerPath },
+    now,
+    addSeconds(now, lifetimes.session),
+  )
 }
 
 function keptAnswer(

@@ -4,6 +4,7 @@ import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
+import type { AnnounceLogout } from '../sessions/index.ts'
 
 /** Passwords and codes are counted apart: a code is the way out when too many passwords were wrong. */
 export type TriedProof = 'password' | 'code'
@@ -50,6 +51,8 @@ export interface LocalNeeds {
   readonly hasher: PasswordHasher
   readonly nameKeys: NameKeys
   readonly passwordAttempts: PasswordAttempts
+  /** In the transaction that ends every session of a user. */
+  readonly announceLogout: AnnounceLogout
   /** Whether one more message may go to whoever has this name. Counts. */
   mayMail(nameKey: Buffer): Promise<boolean>
   /** The `subjectKey` of codes for whoever has this name, as every door that sends codes makes it. */

@@ -44,6 +44,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
         throw new Problem('password.not_set')
       }
       await raiseSessionEpoch(tx, user.organizationId, user.userId)
+      await needs.announceLogout(tx, user.organizationId, { userId: user.userId })
       await recordEvents(tx, needs, caller.facts, [
         {
           ...aboutUser(pool, user),
@@ -89,6 +90,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
         now: needs.clock.now(),
       })
       await raiseSessionEpoch(tx, organizationId, userId)
+      await needs.announceLogout(tx, organizationId, { userId })
       await recordEvents(tx, needs, caller.facts, [
         { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.changed_by_user' },
       ])

@@ -65,6 +65,7 @@ export const localResets = (needs: LocalNeeds): Resets => ({
         now,
       })
       await raiseSessionEpoch(tx, organizationId, userId)
+      await needs.announceLogout(tx, organizationId, { userId })
       await recordEvents(tx, needs, caller.facts, [
         { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.reset_by_code' },
       ])

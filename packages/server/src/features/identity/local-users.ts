@@ -62,6 +62,9 @@ export const localUsers = (needs: LocalNeeds): Users => ({
       const fields = changedFields(before, after)
       if (fields.length > 0) {
         if (!(await updateUser(tx, after))) throw new Problem('request.conflict')
+        if (after.sessionEpoch !== before.sessionEpoch) {
+          await needs.announceLogout(tx, after.organizationId, { userId: after.userId })
+        }
         const payload = { id: after.userId, status: after.status, changed: fields }
         await recordEvents(tx, needs, caller.facts, [
           { ...aboutUser(pool, after), subject: 'user', action: 'updated', payload },
@@ -83,6 +86,7 @@ export const localUsers = (needs: LocalNeeds): Users => ({
       }
       // Without a user every session is over: each read of a session asks for them. Their row in `directory_people` stays.
       await deleteUser(tx, user.organizationId, user.userId)
+      await needs.announceLogout(tx, user.organizationId, { userId: user.userId })
       await recordEvents(tx, needs, caller.facts, [
         { ...aboutUser(pool, user), subject: 'user', action: 'deleted', payload: { id: user.userId } },
       ])

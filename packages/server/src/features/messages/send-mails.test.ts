@@ -253,7 +253,7 @@ describe('without a mail server', () => {
   it('nothing is lost: the job fails, says what to set, and is tried again later', async () => {
     const jobs = await createJobs(database.storage, silentLog)
     try {
-      await jobs.start(mailWork({ ...needs, sender: undefined }))
+      await jobs.start({ ...mailWork({ ...needs, sender: undefined }), async 'logout.notify'() {} })
       await database.db.transaction((tx) => jobs.enqueue(tx, 'mail.reset_code', resetCode))
       const waiting = async () =>
         (

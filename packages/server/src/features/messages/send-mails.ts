@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Db } from '../../platform/db/index.ts'
-import type { JobWork } from '../../platform/jobs/index.ts'
+import type { JobName, JobPayloads } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { MailSender } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -41,7 +41,10 @@ export interface Recipient {
  * The work behind each kind of message. Finding out whether there is anybody to write to happens here, where the person
  * who asked does not wait. Sent at least once: a crash between sending and remembering sends again, with the same code.
  */
-export function mailWork(needs: MailNeeds): JobWork {
+type MailName = Exclude<JobName, 'logout.notify'>
+export type MailWork = { readonly [Name in MailName]: (payload: JobPayloads[Name]) => Promise<void> }
+
+export function mailWork(needs: MailNeeds): MailWork {
   async function placeOf(
     issuerPath: string,
     organization: string | null,

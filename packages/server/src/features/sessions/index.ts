@@ -1,3 +1,7 @@
+export { logoutAnnouncer } from './announce-logout.ts'
+export type { AnnounceLogout } from './announce-logout.ts'
+export { logoutWork } from './notify-logout.ts'
+export { deleteExpiredSessionClients, joinSession } from './session-clients.store.ts'
 export { endSession, findSession, saveSession } from './sessions.store.ts'
 export type { Session, SessionEnd } from './sessions.store.ts'
 export { findLiveUser, rememberedHomes } from './find-live-user.ts'

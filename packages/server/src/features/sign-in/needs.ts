@@ -6,6 +6,7 @@ import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
 import type { LegacyStores } from '../legacy/index.ts'
 import type { Refusals } from '../refusals/index.ts'
+import type { AnnounceLogout } from '../sessions/index.ts'
 import type { Proof, SignInFlow } from './flow.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
 import type { Throttle } from './throttle.ts'
@@ -35,6 +36,8 @@ export interface SignInNeeds {
   readonly work: WorkChallenges
   readonly messages: SignInMessages
   readonly refusals: Refusals
+  /** In the transaction that ends every session of a user. */
+  readonly announceLogout: AnnounceLogout
   /**
    * Ends the protocol's interaction with a login. @returns where the browser goes on, and what to write with it;
    * undefined when the interaction is gone

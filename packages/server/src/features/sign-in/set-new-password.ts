@@ -79,7 +79,10 @@ export async function setNewPassword(
           now: needs.clock.now(),
         })
       }
-      if (request.endSessions) await raiseSessionEpoch(tx, found.organizationId, found.userId)
+      if (request.endSessions) {
+        await raiseSessionEpoch(tx, found.organizationId, found.userId)
+        await needs.announceLogout(tx, found.organizationId, { userId: found.userId })
+      }
       await needs.messages.passwordChanged(tx, { flow: request.flow, proof: found })
       await recordEvents(tx, needs, request.facts, [
         {

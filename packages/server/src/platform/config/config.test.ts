@@ -15,6 +15,7 @@ function lineFor(environment: Readonly<Record<string, string>>): string {
 describe('an empty environment', () => {
   it('gives a server for one machine: loopback, embedded database, no mail, nobody believed about addresses', () => {
     expect(readConfig({})).toStrictEqual({
+      fetchAllowed: [],
       origin: 'http://localhost:4000',
       isSecure: false,
       host: 'localhost',

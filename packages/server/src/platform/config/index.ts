@@ -104,6 +104,12 @@ export const settings = Type.Object(
       maximum: 86_400,
       description: 'Seconds between two full scans of the legacy stores for the username index.',
     }),
+    GATEHOUSE_FETCH_ALLOWED: Type.String({
+      default: '',
+      pattern: String.raw`^([^\s,/@]+:\d{1,5}(,[^\s,/@]+:\d{1,5})*)?$`,
+      description:
+        'host:port of applications inside, separated by commas, that may be told of sign-outs at a private address or by http. Everything else is asked by https at public addresses only.',
+    }),
     GATEHOUSE_TRUSTED_HOPS: Type.Integer({
       default: 0,
       minimum: 0,
@@ -255,6 +261,7 @@ export interface Config {
   readonly scanSeconds: number
   readonly trustedHops: number
   readonly throttle: ThrottleSettings
+  readonly fetchAllowed: readonly string[]
   readonly logLevel: Settings['GATEHOUSE_LOG_LEVEL']
 }
 
@@ -334,6 +341,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       messageGapSeconds: converted.GATEHOUSE_THROTTLE_MESSAGE_GAP_SECONDS,
       networkMessages: converted.GATEHOUSE_THROTTLE_NETWORK_MESSAGES,
     },
+    fetchAllowed: converted.GATEHOUSE_FETCH_ALLOWED.split(',').filter((host) => host !== ''),
     logLevel: converted.GATEHOUSE_LOG_LEVEL,
   }
 }

@@ -246,6 +246,18 @@ export interface Tables {
     ended_at: Date | null
     end_reason: string | null
   }
+  session_clients: {
+    organization_id: string
+    session_uid: string
+    client_id: string
+    tenant_id: string
+    workspace_id: string
+    issuer_path: string
+    user_id: string
+    client_sid: string
+    created_at: Date
+    expires_at: Date
+  }
   audit_events: {
     organization_id: string
     event_id: string

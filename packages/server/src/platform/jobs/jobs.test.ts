@@ -36,6 +36,7 @@ function noting(done: string[], fail: (address: string) => boolean = () => false
     async 'mail.reset_code'() {},
     async 'mail.pool_reset_code'() {},
     async 'mail.password_changed'() {},
+    async 'logout.notify'() {},
   }
 }
 
@@ -120,6 +121,18 @@ describe('a job', () => {
           userId: 'u',
           uiLocales: null,
           changedAtSeconds: 1,
+        }),
+      'logout.notify': (tx) =>
+        jobs.enqueue(tx, 'logout.notify', {
+          tenantId: 't',
+          workspaceId: 'w',
+          organizationId: 'a',
+          issuerPath: '/t/w',
+          userId: 'u',
+          sessionUid: 's',
+          clientId: 'c',
+          clientSid: 'x',
+          tokenId: 'i',
         }),
       'mail.pool_reset_code': (tx) =>
         jobs.enqueue(tx, 'mail.pool_reset_code', {

@@ -32,10 +32,25 @@ export interface JobPayloads {
     readonly codeId: string
     readonly address: string
   }
+  'logout.notify': {
+    readonly tenantId: string
+    readonly workspaceId: string
+    readonly organizationId: string
+    readonly issuerPath: string
+    readonly userId: string
+    readonly sessionUid: string
+    readonly clientId: string
+    readonly clientSid: string
+    /** Of the logout token, the same at every attempt: whoever hears it twice can tell. */
+    readonly tokenId: string
+  }
 }
 
 export type JobName = keyof JobPayloads
-export type JobWork = { readonly [Name in JobName]: (payload: JobPayloads[Name]) => Promise<void> }
+/** @param attempt `isLast`: after a failure there is no other */
+export type JobWork = {
+  readonly [Name in JobName]: (payload: JobPayloads[Name], attempt: { readonly isLast: boolean }) => Promise<void>
+}
 
 export interface Jobs {
   /** Written in the transaction of what causes it: both stand or neither. */
@@ -49,7 +64,20 @@ export interface Jobs {
 /** A mail server that is away for a night loses nothing: half a minute at first, ten minutes later on, some sixteen hours in all. */
 const patience = { notify: true, retryLimit: 100, retryDelay: 5, retryBackoff: true, retryDelayMax: 600 } as const
 
-const names: readonly JobName[] = ['mail.reset_code', 'mail.usernames', 'mail.password_changed', 'mail.pool_reset_code']
+/** News of a sign-out is of use while it is news: after five seconds at first, three hours in all. */
+const urgency = { notify: true, retryLimit: 20, retryDelay: 5, retryBackoff: true, retryDelayMax: 900 } as const
+
+const queues: {
+  readonly [Name in JobName]: { readonly patience: typeof patience | typeof urgency; readonly atOnce: number }
+} = {
+  'mail.reset_code': { patience, atOnce: 1 },
+  'mail.usernames': { patience, atOnce: 1 },
+  'mail.password_changed': { patience, atOnce: 1 },
+  'mail.pool_reset_code': { patience, atOnce: 1 },
+  // An application that does not answer holds up its own news only, and a few others.
+  'logout.notify': { patience: urgency, atOnce: 4 },
+}
+const names = Object.keys(queues) as JobName[]
 
 /** Seconds between two looks at a queue. */
 const pollSeconds = 2
@@ -70,7 +98,7 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
   await boss.start()
   const present = new Set((await boss.getQueues()).map((queue) => queue.name))
   for (const name of names.filter((candidate) => !present.has(candidate))) {
-    await boss.createQueue(name, patience)
+    await boss.createQueue(name, queues[name].patience)
     // A queue made after the start is looked up at its first use, beside the caller's transaction: on the embedded
     // database's one connection that would wait for ever. Looking once here keeps it known.
     await boss.findJobs(name, { id: '00000000-0000-7000-8000-000000000000' })
@@ -81,15 +109,20 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
     },
     async start(work) {
       for (const name of names) {
-        const perform = work[name] as (payload: unknown) => Promise<void>
+        const perform = work[name] as (payload: unknown, attempt: { readonly isLast: boolean }) => Promise<void>
         // One job a claim: a crash repeats one mail, not a batch of them. The poll finds what is due again, which nothing
         // announces; beside notifications the library would otherwise look every 30 seconds.
-        const options = { batchSize: 1, notifyPollingIntervalSeconds: pollSeconds }
+        const options = {
+          batchSize: 1,
+          localConcurrency: queues[name].atOnce,
+          notifyPollingIntervalSeconds: pollSeconds,
+          includeMetadata: true,
+        } as const
         let worker = ''
-        worker = await boss.work<unknown>(name, options, async (jobs) => {
+        worker = await boss.work<unknown, unknown, typeof options>(name, options, async (jobs) => {
           // There may be another one waiting: look as soon as this one has ended.
           if (worker !== '') boss.notifyWorker(worker)
-          for (const job of jobs) await perform(job.data)
+          for (const job of jobs) await perform(job.data, { isLast: job.retryCount >= job.retryLimit })
         })
       }
     },

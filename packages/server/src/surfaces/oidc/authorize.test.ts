@@ -54,6 +54,8 @@ describe('what an issuer says of itself', () => {
       introspection_endpoint: `${issuer}/oauth2/introspect`,
       end_session_endpoint: `${issuer}/oidc/logout`,
       authorization_response_iss_parameter_supported: true,
+      backchannel_logout_session_supported: true,
+      backchannel_logout_supported: true,
       claim_types_supported: ['normal'],
       claims_parameter_supported: false,
       claims_supported: [

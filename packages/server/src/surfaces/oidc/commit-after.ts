@@ -20,6 +20,7 @@ export function commitAfter(needs: OidcNeeds, renderError: RenderError) {
     if (ctx.oidc?.route === 'token' && ctx.status !== 200) unit.refuse()
     noteBegun(ctx, unit)
     noteAnswer(ctx, unit)
+    await noteJoined(ctx, unit)
     noteEvents(ctx, unit)
     const { changes, events, also } = unit
     if (changes.length === 0 && events.length === 0 && also.length === 0) return
@@ -43,6 +44,16 @@ function noteBegun(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
     sessionUid: session.uid,
     expiresInSeconds: saved.expiresInSeconds,
   }
+}
+
+/** An application that was given a code, and has an address for the news that the session has ended. */
+async function noteJoined(ctx: KoaContextWithOIDC, unit: UnitOfWork): Promise<void> {
+  const { client, session, entities } = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined) ?? {}
+  if (!client || !session?.accountId || entities?.AuthorizationCode === undefined) return
+  const registered = await unit.findClient(client.clientId)
+  const clientSid = session.sidFor(client.clientId)
+  if (registered?.settings.backchannelLogoutUri === undefined || clientSid === undefined) return
+  unit.joined = { clientId: client.clientId, clientSid, sessionUid: session.uid, subjectId: session.accountId }
 }
 
 /** What an equal request of the next seconds may hear instead of being refused. */
@@ -105,7 +116,8 @@ function noteEvents(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
     })
   }
   // The page also offers to stay.
-  const isSignedOut = oidc.route === 'end_session_confirm' && Boolean(oidc.params?.['logout'])
+  const isConfirmed = oidc.route === 'end_session_confirm' && Boolean(oidc.params?.['logout'])
+  const isSignedOut = isConfirmed || oidc.route === 'end_session'
   if (isSignedOut && ctx.status === 303) {
     const subjectId = oidc.session?.accountId
     if (subjectId !== undefined) {

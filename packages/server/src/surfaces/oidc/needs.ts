@@ -103,6 +103,10 @@ export interface Work {
     | undefined
   readonly also: readonly ((tx: Tx) => Promise<void>)[]
   readonly answer: Answer | undefined
+  /** The application takes part in the session from now on and wants to hear of its end. */
+  readonly joined:
+    | { readonly clientId: string; readonly clientSid: string; readonly sessionUid: string; readonly subjectId: string }
+    | undefined
 }
 
 export type CommitOutcome =

@@ -28,6 +28,7 @@ export function protocolPages(needs: OidcNeeds, issuer: OidcIssuer) {
       rpInitiatedLogout: {
         enabled: true,
         async logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void> {
+          if (isOfThisSession(ctx)) return signOut(needs, issuer, ctx)
           const action = /action="([^"]*)"/.exec(form)?.[1] ?? ''
           const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1] ?? ''
           const returnTo = textOf(ctx.oidc.params?.['post_logout_redirect_uri'])
@@ -51,6 +52,35 @@ export function protocolPages(needs: OidcNeeds, issuer: OidcIssuer) {
       },
     },
   }
+}
+
+/** The application shows an ID token that it was given in this very session, so nobody needs to be asked. */
+function isOfThisSession({ oidc, method }: KoaContextWithOIDC): boolean {
+  // Who asks for the head of a page asks for nothing to happen.
+  if (method === 'HEAD') return false
+  const { session, client, entities } = oidc
+  const hint = (entities as { readonly IdTokenHint?: { readonly payload: Record<string, unknown> } }).IdTokenHint
+  if (!hint || !client || session?.accountId === undefined) return false
+  const sid = session.sidFor(client.clientId)
+  return sid !== undefined && hint.payload['sid'] === sid && hint.payload['sub'] === session.accountId
+}
+
+/** What the engine does when the person confirms, without asking: it offers no way around its page. */
+async function signOut(needs: OidcNeeds, issuer: OidcIssuer, ctx: KoaContextWithOIDC): Promise<void> {
+  const { session, params, provider } = ctx.oidc
+  if (!session) throw new Error('nobody is signed in')
+  for (const { grantId, persistsLogout } of Object.values(session.authorizations ?? {})) {
+    if (grantId !== undefined && persistsLogout !== true) currentUnit().revokeGrant(grantId)
+  }
+  await session.destroy()
+  const name = provider.cookieName('session')
+  ctx.cookies.set(name, null, { httpOnly: true, sameSite: 'lax', secure: needs.isSecure, signed: false, path: '/' })
+  const returnTo = textOf(params?.['post_logout_redirect_uri'])
+  const target = new URL(returnTo ?? `${needs.origin}${issuer.path}/oidc/logout/success`)
+  const state = textOf(params?.['state'])
+  if (returnTo !== undefined && state !== undefined) target.searchParams.set('state', state)
+  ctx.status = 303
+  ctx.redirect(target.href)
 }
 
 /**

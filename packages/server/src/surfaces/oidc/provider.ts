@@ -114,6 +114,8 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       // A nonce of ours in every proof: none can be made in advance (RFC 9449 §8).
       dPoP: { enabled: true, nonceSecret: needs.dpopNonceKey, requireNonce: () => true, allowReplay: false },
       pushedAuthorizationRequests: { enabled: true },
+      // Metadata and `sid` only: what is told, and how often, is ours (features/sessions).
+      backchannelLogout: { enabled: true },
       ...pages.features,
     },
     renderError: pages.renderError,
@@ -124,6 +126,8 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     const hashes: unknown = Reflect.get(this, 'gatehouseSecretHashes') ?? Reflect.get(this, 'gatehouse_secret_hashes')
     return Array.isArray(hashes) && needs.isSecretOf(hashes as string[], actual)
   }
+  // Every ID token names its session, so that one shown at sign-out can be told from one of an earlier session.
+  provider.Client.prototype.includeSid = () => true
   provider.use(commitAfter(needs, pages.renderError))
   provider.use(structured.serve)
   provider.use(nameFormTarget)

@@ -145,11 +145,11 @@ describe('signing out', () => {
   it('ends the session at the server: its row, its tokens, its cookie (SE07, OpenID Connect RP-Initiated Logout §2)', async () => {
     const { browser, tokens, jwt, row, idToken } = await signedIn()
     const cookie = browser.cookies.get(sessionCookie) ?? ''
-    const ask = await browser.get(logout({ id_token_hint: idToken, post_logout_redirect_uri: signedOut, state: 'bye' }))
-    expect(ask.status).toBe(200)
-    expect((await row())?.endedAt).toBeUndefined()
-    const done = await browser.submit(ask, { logout: 'yes' })
-    expect(done.url).toBe(`${signedOut}?state=bye`)
+    const done = await browser.get(
+      logout({ id_token_hint: idToken, post_logout_redirect_uri: signedOut, state: 'bye' }),
+    )
+    // The application showed what it was given in this session, so nobody is asked.
+    expect([done.status, done.url]).toStrictEqual([303, `${signedOut}?state=bye`])
     expect(browser.cookies.has(sessionCookie)).toBe(false)
     expect((await row())?.endedAt).toStrictEqual(protocol.house.clock.now())
     expect((await protocol.refresh(tokens['refresh_token'])).status).toBe(400)
@@ -178,8 +178,33 @@ describe('signing out', () => {
     })
   })
 
-  it('is asked first, and who stays is still signed in and not reported as gone', async () => {
+  it('is asked first where no ID token of this session is shown, and who goes goes back to the application', async () => {
     const { browser, row, idToken } = await signedIn()
+    const others = await signedIn()
+    const asking: Readonly<Record<string, string>>[] = [
+      {},
+      { client_id: portal.clientId, post_logout_redirect_uri: signedOut },
+      // Of the same person and application, in another browser.
+      { id_token_hint: others.idToken, post_logout_redirect_uri: signedOut },
+    ]
+    for (const fields of asking) {
+      const ask = await browser.get(logout(fields))
+      expect([ask.status, (await row())?.endedAt]).toStrictEqual([200, undefined])
+    }
+    const head = await app().inject({
+      method: 'HEAD',
+      url: logout({ id_token_hint: idToken }),
+      headers: { cookie: `${sessionCookie}=${browser.cookies.get(sessionCookie) ?? ''}` },
+    })
+    expect([head.statusCode < 500, (await row())?.endedAt]).toStrictEqual([true, undefined])
+    const ask = await browser.get(logout({ client_id: portal.clientId, post_logout_redirect_uri: signedOut }))
+    expect((await browser.submit(ask, { logout: 'yes' })).url).toBe(signedOut)
+    expect((await row())?.endedAt).toStrictEqual(protocol.house.clock.now())
+    expect((await others.row())?.endedAt).toBeUndefined()
+  })
+
+  it('is asked, and who stays is still signed in and not reported as gone', async () => {
+    const { browser, row } = await signedIn()
     const events = async () =>
       (
         await protocol.house.db.reader
@@ -189,7 +214,7 @@ describe('signing out', () => {
           .execute()
       ).length
     const before = await events()
-    const ask = await browser.get(logout({ id_token_hint: idToken, post_logout_redirect_uri: signedOut }))
+    const ask = await browser.get(logout({ client_id: portal.clientId, post_logout_redirect_uri: signedOut }))
     const stayed = await browser.submit(ask, {})
     expect(stayed.url).toBe(signedOut)
     expect((await row())?.endedAt).toBeUndefined()
@@ -198,13 +223,13 @@ describe('signing out', () => {
   })
 
   it('is not done by another site: a post without the page’s own secret is refused (SE04)', async () => {
-    const { browser, row, idToken } = await signedIn()
+    const { browser, row } = await signedIn()
     const cookie = `${sessionCookie}=${browser.cookies.get(sessionCookie) ?? ''}`
     for (const fields of [{ logout: 'yes' }, { logout: 'yes', xsrf: 'guessed' }]) {
       const forged = await protocol.post(`${issuerPath}/oidc/logout/confirm`, fields, undefined, { cookie })
       expect(forged.statusCode).toBe(400)
     }
-    await browser.get(logout({ id_token_hint: idToken }))
+    await browser.get(logout({ client_id: portal.clientId }))
     const forged = await protocol.post(
       `${issuerPath}/oidc/logout/confirm`,
       { logout: 'yes', xsrf: 'guessed' },
@@ -260,8 +285,8 @@ describe('signing out', () => {
   it('takes a hint that has expired: signing out late is signing out (RP-Initiated Logout §2)', async () => {
     const { browser, idToken, row } = await signedIn()
     protocol.passTime(3600)
-    const ask = await browser.get(logout({ id_token_hint: idToken, post_logout_redirect_uri: signedOut }))
-    expect((await browser.submit(ask, { logout: 'yes' })).url).toBe(signedOut)
+    const done = await browser.get(logout({ id_token_hint: idToken, post_logout_redirect_uri: signedOut }))
+    expect(done.url).toBe(signedOut)
     expect((await row())?.endedAt).toBeDefined()
   })
 })
@@ -305,8 +330,8 @@ describe('every page of the engine', () => {
   }
 
   it('is guarded: sign-out, signed out, errors, and the form of form_post (HD08, HD09)', async () => {
-    const { browser, idToken } = await signedIn()
-    const ask = await browser.get(logout({ id_token_hint: idToken, post_logout_redirect_uri: signedOut }))
+    const { browser } = await signedIn()
+    const ask = await browser.get(logout({ client_id: portal.clientId, post_logout_redirect_uri: signedOut }))
     // Browsers judge the redirect after the post by the page that posted.
     expect(expectGuarded(ask.headers, 'sign-out').get('form-action')).toStrictEqual([
       "'self'",

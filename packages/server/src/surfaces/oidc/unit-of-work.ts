@@ -28,6 +28,7 @@ export class UnitOfWork {
   refusal: { readonly error: string; readonly detail: string } | undefined
   begun: { login: LoginResult; sessionUid: string; expiresInSeconds: number } | undefined
   answer: Answer | undefined
+  joined: Work['joined']
   readonly #needs: OidcNeeds
   readonly #changes: ArtifactChange[] = []
   readonly #overlay = new Map<string, Found>()
@@ -130,6 +131,7 @@ export class UnitOfWork {
       begun: this.begun,
       also: this.also,
       answer: this.answer,
+      joined: this.joined,
     }
   }
 }

@@ -75,6 +75,7 @@ export async function openManagement() {
     }),
     nameKeys: nameKeys(Buffer.alloc(32, 7)),
     passwordAttempts: attempts,
+    async announceLogout() {},
     async mayMail(nameKey) {
       const name = nameKey.toString('hex')
       mailed.set(name, (mailed.get(name) ?? 0) + 1)
