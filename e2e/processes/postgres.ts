@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline'
 
 export interface RunningPostgres {
   readonly url: string
+  /** SIGKILL, and a start on the same data. Resolves when it takes connections again. */
+  killAndStart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -24,25 +26,26 @@ export async function startPostgres(): Promise<RunningPostgres | { readonly miss
       resolve()
     })
   })
-  const url = await Promise.race([addressIn(child.stdout), failed.then(() => undefined)])
+  const output = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const nextLine = async (): Promise<string> => String((await output.next()).value)
+  const first = await Promise.race([output.next(), failed.then(() => undefined)])
+  const url = first?.done === false ? (JSON.parse(first.value) as { url: string }).url : undefined
   if (url === undefined) {
     child.stdin.destroy()
     return { missing: said.trim().split('\n').at(0) ?? 'it ended without a word' }
   }
   return {
     url,
+    async killAndStart() {
+      child.stdin.write('kill\n')
+      const line = await nextLine()
+      if (!line.includes('"back":true')) throw new Error(`PostgreSQL did not come back: ${line} ${said}`)
+    },
     async stop() {
       child.stdin.end()
       await closed
     },
   }
-}
-
-async function addressIn(output: NodeJS.ReadableStream): Promise<string | undefined> {
-  for await (const line of createInterface(output)) {
-    return (JSON.parse(line) as { url: string }).url
-  }
-  return undefined
 }
 
 /**

@@ -245,7 +245,7 @@ export async function compose(world: World): Promise<Server> {
       }
     },
     pages: oidcPages({ reader: () => db.reader, assets, startAgainHref: startAgainAt }),
-    logError: (message, error) => log.error(message, error),
+    logError: (message, error) => logProblem(log, message, asProblem(error)),
   }
   const oidc = oidcSurface(oidcNeeds)
 

@@ -34,6 +34,11 @@ async function openDatabase(config: Config, log: Log): Promise<Omit<Installation
     const embedded = await openEmbedded(config.dataFolder)
     return { db: embedded.db, storage: { kind: 'embedded', pglite: embedded.pglite } }
   }
-  const postgres = await openPostgres({ url, poolSize: config.databasePoolSize, log })
+  const postgres = await openPostgres({
+    url,
+    poolSize: config.databasePoolSize,
+    poolQueue: config.databasePoolQueue,
+    log,
+  })
   return { db: postgres.db, storage: { kind: 'postgres', url } }
 }

@@ -42,6 +42,11 @@ export const problems = {
   'server.busy': { status: 503, title: 'The server is busy', oauth: 'temporarily_unavailable' },
   'server.error': { status: 500, title: 'Server error', oauth: 'server_error' },
   'server.not_implemented': { status: 501, title: 'This operation is not offered' },
+  'server.unavailable': {
+    status: 503,
+    title: 'The server cannot answer right now',
+    oauth: 'temporarily_unavailable',
+  },
   'user.identifier_taken': { status: 409, title: 'Identifier already in use', scim: 'uniqueness' },
   'user.id_taken': { status: 409, title: 'User already exists', scim: 'uniqueness' },
   'user.not_found': { status: 404, title: 'User not found' },

@@ -40,6 +40,12 @@ export const settings = Type.Object(
       maximum: 200,
       description: 'Connections per process.',
     }),
+    DATABASE_POOL_QUEUE: Type.Integer({
+      default: 500,
+      minimum: 1,
+      maximum: 100_000,
+      description: 'Requests that may wait for a connection; one more is answered 503 with Retry-After.',
+    }),
     GATEHOUSE_VAULT_SECRET: Type.Optional(
       Type.String({
         minLength: 16,
@@ -247,6 +253,7 @@ export interface Config {
   readonly databaseUrl: string | undefined
   readonly processes: number
   readonly databasePoolSize: number
+  readonly databasePoolQueue: number
   readonly vaultSecret: string | undefined
   readonly smtpUrl: string | undefined
   readonly mailFrom: string
@@ -313,6 +320,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: converted.DATABASE_URL,
     processes: converted.GATEHOUSE_PROCESSES,
     databasePoolSize: converted.DATABASE_POOL_SIZE,
+    databasePoolQueue: converted.DATABASE_POOL_QUEUE,
     vaultSecret: converted.GATEHOUSE_VAULT_SECRET,
     smtpUrl: converted.GATEHOUSE_SMTP_URL,
     mailFrom: converted.GATEHOUSE_MAIL_FROM,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import { asOutage } from './outage.ts'
 
 /** A transaction of this connection, and what went wrong in it first. */
 interface Unit {
@@ -19,6 +20,9 @@ export class PipelinedClient extends pg.Client {
   constructor(options?: pg.ClientConfig) {
     const pipelined = { ...options, pipeline: true }
     super(pipelined)
+    // A connection that breaks while somebody has it fails what they ask; the pool listens to idle ones only, and an
+    // error event that nobody listens to would end the process.
+    this.on('error', () => {})
   }
 
   /** Kysely asks with a text and its values. Whoever asks in another of the driver's many ways gets the driver itself. */
@@ -73,7 +77,11 @@ export class PipelinedClient extends pg.Client {
     const unit = this.#unit
     if (text !== 'commit' && text !== 'rollback') return this.#answer(done, unit, text, [])
     this.#unit = undefined
-    return text === 'commit' ? this.#answer(done, unit, text, []) : done
+    return text === 'commit'
+      ? this.#answer(done, unit, text, [])
+      : done.catch((error: unknown) => {
+          throw asOutage(error)
+        })
   }
 
   async #answer(
@@ -90,7 +98,7 @@ export class PipelinedClient extends pg.Client {
     } catch (error) {
       // "Current transaction is aborted" tells less than what aborted it.
       const first = unit?.failure ?? error
-      if (!isPlanOutdated(first)) throw first
+      if (!isPlanOutdated(first)) throw asOutage(first)
       statements.clear()
       if (unit) throw first
       return this.#ask({ ...statementOf(text), text, values })

@@ -1,7 +1,7 @@
 import { PostgresDialect } from 'kysely'
-import pg from 'pg'
 import { StartError } from '../config/index.ts'
 import type { Log } from '../log/index.ts'
+import { BoundedPool } from './bounded-pool.ts'
 import { databaseOn } from './db.ts'
 import type { Db } from './db.ts'
 import { PipelinedClient } from './pipelined-client.ts'
@@ -9,12 +9,14 @@ import { PipelinedClient } from './pipelined-client.ts'
 export interface PostgresOptions {
   readonly url: string
   readonly poolSize: number
+  /** Callers that may wait for a connection. 500 when it is not said. */
+  readonly poolQueue?: number
   readonly log: Log
 }
 
 export interface PostgresDatabase {
   readonly db: Db
-  readonly pool: pg.Pool
+  readonly pool: BoundedPool
 }
 
 /**
@@ -22,17 +24,25 @@ export interface PostgresDatabase {
  *
  * @throws StartError when it does not answer
  */
-export async function openPostgres({ url, poolSize, log }: PostgresOptions): Promise<PostgresDatabase> {
-  const pool = new pg.Pool({
-    Client: PipelinedClient,
-    connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: 5000,
-    idle_in_transaction_session_timeout: 30_000,
-    statement_timeout: 30_000,
-    // Short statements by key: compiling them costs more than running them.
-    options: '-c jit=off',
-  })
+export async function openPostgres({
+  url,
+  poolSize,
+  poolQueue = 500,
+  log,
+}: PostgresOptions): Promise<PostgresDatabase> {
+  const pool = new BoundedPool(
+    {
+      Client: PipelinedClient,
+      connectionString: url,
+      max: poolSize,
+      connectionTimeoutMillis: 5000,
+      idle_in_transaction_session_timeout: 30_000,
+      statement_timeout: 30_000,
+      // Short statements by key: compiling them costs more than running them.
+      options: '-c jit=off',
+    },
+    { mostWaiting: poolQueue, log },
+  )
   // An idle connection that breaks (a restarted server) is not the end of the process; the next query opens another.
   pool.on('error', (error) => log.error('database connection lost', error))
   try {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { asProblem, oauthError } from '../../problem/index.ts'
 import type { CommitOutcome, LoginResult, OidcNeeds } from './needs.ts'
 import type { protocolPages } from './protocol-pages.ts'
 import { currentUnit } from './unit-of-work.ts'
@@ -28,7 +29,7 @@ export function commitAfter(needs: OidcNeeds, renderError: RenderError) {
       answerOutcome(ctx, await needs.commit(unit.work(), unit.facts), unit)
     } catch (error) {
       needs.logError('protocol commit failed', error)
-      await answerFailure(ctx, renderError)
+      await answerFailure(ctx, renderError, error)
     }
   }
 }
@@ -148,11 +149,31 @@ function answerReplay(ctx: KoaContextWithOIDC): void {
     : { error: 'invalid_grant', error_description: 'grant request is invalid' }
 }
 
+interface BusyAnswer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: { readonly error: string; readonly error_description: string }
+}
+
+/** Having no room, or no database, is answered with when to come again. @returns undefined for any other error */
+export function busyAnswer(error: unknown): BusyAnswer | undefined {
+  const problem = asProblem(error)
+  if (problem.row.status !== 503) return undefined
+  const { status, headers, body } = oauthError(problem, '')
+  return {
+    status,
+    headers: { ...headers },
+    body: { error: String(body['error']), error_description: String(body['error_description']) },
+  }
+}
+
 /** Nothing was written, so nothing that was promised may leave: no token, no cookie, no redirect. */
-async function answerFailure(ctx: KoaContextWithOIDC, renderError: RenderError): Promise<void> {
-  const out = { error: 'server_error', error_description: 'the request could not be completed' }
+async function answerFailure(ctx: KoaContextWithOIDC, renderError: RenderError, error: unknown): Promise<void> {
+  const busy = busyAnswer(error)
+  const out = busy?.body ?? { error: 'server_error', error_description: 'the request could not be completed' }
   for (const name of ['set-cookie', 'location']) ctx.remove(name)
-  ctx.status = 500
+  ctx.status = busy?.status ?? 500
+  if (busy) ctx.set(busy.headers)
   if (isForBrowsers.has(ctx.oidc?.route ?? '')) await renderError(ctx, out)
   else ctx.body = out
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type Provider from 'oidc-provider'
+import { asProblem, oauthError } from '../../problem/index.ts'
 import { contentSecurityPolicy, pageHeaders } from '../browser/headers.ts'
 import type { LoginResult, OidcIssuer, OidcNeeds, RequestFacts, Work } from './needs.ts'
 import { keepNonce } from './page-nonce.ts'
@@ -76,6 +77,16 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
         // The engine reads bodies itself.
         scope.removeAllContentTypeParsers()
         scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+        // Before the engine has the request; later it answers errors itself.
+        scope.setErrorHandler((thrown, _request, reply) => {
+          const problem = asProblem(thrown)
+          needs.logError('protocol request failed', problem)
+          const { status, contentType, headers, body } = oauthError(problem, '')
+          return reply
+            .code(status)
+            .headers({ ...headers, 'content-type': contentType, 'cache-control': 'no-store' })
+            .send(body)
+        })
         scope.route<{ Params: { tid: string; wid: string } }>({
           method: ['GET', 'HEAD', 'POST', 'OPTIONS'],
           url: '/:tid/:wid/*',

@@ -9,7 +9,7 @@ import { NativeKey } from './native-key.ts'
 import type { OidcIssuer, OidcNeeds } from './needs.ts'
 import { resourceIndicators } from './resources.ts'
 import { currentUnit } from './unit-of-work.ts'
-import { commitAfter } from './commit-after.ts'
+import { busyAnswer, commitAfter } from './commit-after.ts'
 import { structuredTokens } from './structured-tokens.ts'
 import { nameFormTarget, protocolPages } from './protocol-pages.ts'
 
@@ -137,7 +137,15 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
   }
   provider.on('grant.error', refused)
   provider.on('authorization.error', refused)
-  provider.on('server_error', (_ctx, error) => needs.logError('protocol error', error))
+  provider.on('server_error', (ctx, error) => {
+    needs.logError('protocol error', error)
+    const busy = busyAnswer(error)
+    if (!busy) return
+    ctx.status = busy.status
+    ctx.set(busy.headers)
+    // A page stays the one that the engine has made.
+    if (typeof ctx.body === 'object') ctx.body = busy.body
+  })
   return provider
 }
 

@@ -1,0 +1,72 @@
+import pg from 'pg'
+import { Problem } from '../../problem/index.ts'
+import type { Log } from '../log/index.ts'
+import { asOutage, isOutage } from './outage.ts'
+
+export interface PoolStatistics {
+  readonly inUse: number
+  readonly idle: number
+  readonly waiting: number
+}
+
+export interface PoolLimits {
+  /** Callers that may wait for a connection. The next one is refused. */
+  readonly mostWaiting: number
+  readonly log: Log
+}
+
+/** By then some of those who wait have been served. */
+const retryAfterSeconds = 1
+
+/**
+ * A pool that refuses rather than piles up: beyond so many waiting callers the next one hears at once to come again
+ * (`server.busy`), and while the server is away everybody does (`server.unavailable`). The log says once that it is away,
+ * and once that it is back.
+ */
+export class BoundedPool extends pg.Pool {
+  readonly #limits: PoolLimits
+  #isAway = false
+  /** Told how long each caller waited for a connection, in milliseconds. */
+  onWaited: (milliseconds: number) => void = () => {}
+
+  constructor(config: pg.PoolConfig, limits: PoolLimits) {
+    super(config)
+    this.#limits = limits
+  }
+
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: Parameters<pg.Pool['connect']>[0]): void
+  override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | void {
+    // The pool's own `query` asks in this way: at the start, and nowhere else.
+    if (callback !== undefined) {
+      super.connect(callback)
+      return undefined
+    }
+    return this.#connect()
+  }
+
+  get statistics(): PoolStatistics {
+    return { inUse: this.totalCount - this.idleCount, idle: this.idleCount, waiting: this.waitingCount }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    if (this.waitingCount >= this.#limits.mostWaiting) {
+      throw new Problem('server.busy', undefined, { retryAfterSeconds })
+    }
+    const startedAt = performance.now()
+    try {
+      const client = await super.connect()
+      if (this.#isAway) this.#limits.log.info('database reached again')
+      this.#isAway = false
+      return client
+    } catch (error) {
+      if (!this.#isAway && isOutage(error)) {
+        this.#isAway = true
+        this.#limits.log.error('database cannot be reached', error)
+      }
+      throw asOutage(error)
+    } finally {
+      this.onWaited(performance.now() - startedAt)
+    }
+  }
+}
