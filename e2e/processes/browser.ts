@@ -18,11 +18,16 @@ interface Cookie {
 /** A browser without scripts: keeps cookies, follows redirects within the server, fills forms. */
 export class Browser {
   readonly #doorOf: () => Door
+  readonly #address: string | undefined
   readonly #cookies = new Map<string, Cookie>()
 
-  /** @param doorOf asked at each request, as a balancer would be */
-  constructor(doorOf: () => Door) {
+  /**
+   * @param doorOf asked at each request, as a balancer would be
+   * @param address what a proxy in front says the client's address is; believed only where proxies are trusted
+   */
+  constructor(doorOf: () => Door, address?: string) {
     this.#doorOf = doorOf
+    this.#address = address
   }
 
   get(url: string): Promise<Page> {
@@ -82,6 +87,7 @@ export class Browser {
     const cookies = [...this.#cookies.values()].filter(({ path }) => isWithin(url.pathname, path))
     return {
       accept: 'text/html',
+      ...(this.#address === undefined ? {} : { 'x-forwarded-for': this.#address }),
       ...(cookies.length === 0 ? {} : { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') }),
       ...(isForm
         ? { origin, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }

@@ -7,6 +7,7 @@ import { openFileVault } from '../../packages/server/src/platform/vault/index.ts
 import { systemRandom } from '../../packages/server/src/platform/random/index.ts'
 import { make, toColumns } from '../../packages/server/src/protocol/password-hash/index.ts'
 import { makeShard } from '../../packages/server/src/testing/legacy-shard.ts'
+import type { ShardRow } from '../../packages/server/src/testing/legacy-shard.ts'
 
 /** The public origin: nodes listen elsewhere, as behind a balancer. */
 export const origin = 'http://gatehouse.localhost:4000'
@@ -96,7 +97,10 @@ export interface Installation {
 }
 
 /** The files that an operator writes: provision, legacy stores, and the vault's key file under one secret. */
-export async function makeInstallation(more: Readonly<Record<string, string>> = {}): Promise<Installation> {
+export async function makeInstallation(
+  more: Readonly<Record<string, string>> = {},
+  legacyRows: readonly ShardRow[] = [],
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-processes-'))
   const vaultSecret = secret()
   const vaultFolder = join(folder, 'vault')
@@ -105,6 +109,7 @@ export async function makeInstallation(more: Readonly<Record<string, string>> = 
   if (!columns) throw new Error('this format has columns')
   const { file: _, ...store } = makeShard(folder, 'shard', [
     { id: 'a1', biller: '1', username: legacyPerson.username, hash: columns.hash, format: 'aspnet-identity' },
+    ...legacyRows,
   ])
   const provisionFile = join(folder, 'provision.json')
   const storesFile = join(folder, 'stores.json')

@@ -521,6 +521,7 @@ export async function compose(world: World): Promise<Server> {
     refusals,
     async calibrate(rounds) {
       if (config.refusalMilliseconds !== undefined) return
+      const before = refusals.milliseconds
       try {
         const [workspace] = await selectWorkspaces(db.reader)
         if (workspace) await measureProvers(signIn, workspace, rounds)
@@ -530,7 +531,7 @@ export async function compose(world: World): Promise<Server> {
         if (isStopping) return
         throw error
       }
-      log.debug('calibrated', { refusalMilliseconds: refusals.milliseconds })
+      if (refusals.milliseconds !== before) log.info('refusal deadline', { milliseconds: refusals.milliseconds })
     },
     async checkStores() {
       await Promise.all([...stores.values()].map((store) => store.check()))
