@@ -29,11 +29,11 @@ import type { Refusals } from './features/refusals/index.ts'
 import {
   deleteExpiredSessionClients,
   findLiveUser,
-  findSession,
   logoutAnnouncer,
   logoutWork,
   rememberedHomes,
 } from './features/sessions/index.ts'
+import type { LiveUser } from './features/sessions/index.ts'
 import {
   createThrottle,
   deleteExpiredFlows,
@@ -169,6 +169,28 @@ export async function compose(world: World): Promise<Server> {
     return found
   }
 
+  async function claimsOf({ user, session }: LiveUser): Promise<Readonly<Record<string, unknown>>> {
+    const { tenantId, organizationId: home, userId: id } = user
+    const [organization, biller, addresses, username] = await Promise.all([
+      recallOrganization(db.reader, tenantId, home),
+      recallBiller(db.reader, tenantId, home),
+      selectAddresses(db.reader, home, [id]),
+      findUsername(db.reader, user),
+    ])
+    const email = addresses.get(id)?.find((address) => address.type === 'email')
+    return {
+      name: user.payload['name'],
+      preferred_username: username,
+      updated_at: Math.floor(user.updatedAt.getTime() / 1000),
+      email: email?.address,
+      email_verified: email?.isVerified,
+      organization_id: home,
+      organization_name: organization?.name,
+      biller_guid: biller?.billerGuid,
+      sign_in_route: session?.route,
+    }
+  }
+
   const oidcNeeds: OidcNeeds = {
     origin: config.origin,
     isSecure: config.isSecure,
@@ -185,29 +207,11 @@ export async function compose(world: World): Promise<Server> {
     dpopNonceKey,
     resources: (issuer) => recallResources(db.reader, issuer.tenantId, issuer.workspaceId),
     async findAccount(subject, sessionUid) {
-      const user = await findLiveUser(db.reader, homeOf, subject, sessionUid)
-      if (!user) return undefined
-      const organization = await recallOrganization(db.reader, user.tenantId, user.organizationId)
-      const biller = await recallBiller(db.reader, user.tenantId, user.organizationId)
-      const session =
-        sessionUid === undefined ? undefined : await findSession(db.reader, user.organizationId, sessionUid)
-      const addresses = (await selectAddresses(db.reader, user.organizationId, [user.userId])).get(user.userId) ?? []
-      const email = addresses.find((address) => address.type === 'email')
-      return {
-        subject: user.userId,
-        organizationId: user.organizationId,
-        claims: {
-          name: user.payload['name'],
-          preferred_username: await findUsername(db.reader, user),
-          updated_at: Math.floor(user.updatedAt.getTime() / 1000),
-          email: email?.address,
-          email_verified: email?.isVerified,
-          organization_id: user.organizationId,
-          organization_name: organization?.name,
-          biller_guid: biller?.billerGuid,
-          sign_in_route: session?.route,
-        },
-      }
+      const live = await findLiveUser(db.reader, homeOf, subject, sessionUid)
+      if (!live) return undefined
+      const { userId: id, organizationId: home } = live.user
+      let told: Promise<Readonly<Record<string, unknown>>> | undefined
+      return { subject: id, organizationId: home, claims: () => (told ??= claimsOf(live)) }
     },
     async isOrganizationOf(issuer, id) {
       const organization = await recallOrganization(db.reader, issuer.tenantId, id)

@@ -202,14 +202,12 @@ async function lockGrant(tx: Tx, grantId: string): Promise<void> {
 }
 
 async function isRevokedForGood(tx: Tx, grantId: string): Promise<boolean> {
-  await lockGrant(tx, grantId)
-  const row = await tx
-    .selectFrom('revoked_grants')
-    .select('grant_id')
-    .where('grant_id', '=', grantId)
-    .executeTakeFirst()
+  const [, row] = await Promise.all([lockGrant(tx, grantId), findRevokedGrant(tx, grantId)])
   return row !== undefined
 }
+
+const findRevokedGrant = (reader: Reader, grantId: string): Promise<{ readonly grant_id: string } | undefined> =>
+  reader.selectFrom('revoked_grants').select('grant_id').where('grant_id', '=', grantId).executeTakeFirst()
 
 /** Ends everything that came from a grant, tokens that are not stored included: those ask `isGrantRevoked`. */
 export async function revokeGrant(tx: Tx, grantId: string, now: Date): Promise<void> {
@@ -235,19 +233,11 @@ export async function revokeToken(tx: Tx, tokenId: string, expiresAt: Date): Pro
 }
 
 export async function isTokenRevoked(reader: Reader, tokenId: string, grantId: string | undefined): Promise<boolean> {
-  const token = await reader
-    .selectFrom('revoked_tokens')
-    .select('token_id')
-    .where('token_id', '=', tokenId)
-    .executeTakeFirst()
-  if (token) return true
-  if (grantId === undefined) return false
-  const grant = await reader
-    .selectFrom('revoked_grants')
-    .select('grant_id')
-    .where('grant_id', '=', grantId)
-    .executeTakeFirst()
-  return grant !== undefined
+  const [token, grant] = await Promise.all([
+    reader.selectFrom('revoked_tokens').select('token_id').where('token_id', '=', tokenId).executeTakeFirst(),
+    grantId === undefined ? undefined : findRevokedGrant(reader, grantId),
+  ])
+  return token !== undefined || grant !== undefined
 }
 
 /** Rows whose time has passed; the engine would refuse them anyway. @returns how many went */

@@ -53,9 +53,13 @@ export async function commitWork(needs: Needs, work: Work, facts: RequestFacts):
     await needs.db.transaction(async (tx) => {
       // Consumes first: whoever loses has written nothing, and holds no other lock while it waits.
       const order = work.changes.toSorted((one, other) => rank(one) - rank(other))
-      for (const change of order) await apply(tx, needs, work, change, homes)
-      if (work.begun) await begin(tx, needs, work, work.begun, facts)
-      if (work.joined) await join(tx, needs, work, work.joined, homes)
+      const { begun, joined } = work
+      const steps = order.map((change) => () => apply(tx, needs, work, change, homes))
+      if (begun) steps.push(() => begin(tx, needs, work, begun, facts))
+      if (joined) steps.push(() => join(tx, needs, work, joined, homes))
+      // Whoever ends a grant looks at what was saved under it before, so then each waits for the one before.
+      if (!order.some((change) => change.kind === 'revoke_grant')) await Promise.all(steps.map((step) => step()))
+      else for (const step of steps) await step()
       for (const write of work.also) await write(tx)
       await recordEvents(
         tx,

@@ -4,6 +4,7 @@ import type { OrganizationId } from '../tenancy/index.ts'
 import { findUser, maySignIn, userId } from '../users/index.ts'
 import type { User } from '../users/index.ts'
 import { findSession } from './sessions.store.ts'
+import type { Session } from './sessions.store.ts'
 
 /** Which organization a person is in never changes, so whoever asks may remember the answer. */
 export type HomeOf = (id: string) => Promise<OrganizationId | undefined>
@@ -20,6 +21,12 @@ export function rememberedHomes(reader: () => Reader, remembered: Map<string, Or
   }
 }
 
+export interface LiveUser {
+  readonly user: User
+  /** The session that was asked about. */
+  readonly session: Session | undefined
+}
+
 /**
  * The person behind a `sub`, if they may still act: the user is active and the session they act in has not been ended,
  * by themselves, by a deactivation or by a new password. Asked at every use of a session, code or token.
@@ -31,20 +38,22 @@ export async function findLiveUser(
   homeOf: HomeOf,
   subject: string,
   sessionUid: string | undefined,
-): Promise<User | undefined> {
+): Promise<LiveUser | undefined> {
   if (!isUuid.test(subject)) return undefined
   const organization = await homeOf(subject)
   if (organization === undefined) return undefined
-  const user = await findUser(reader, organization, userId(subject))
+  const [user, session] = await Promise.all([
+    findUser(reader, organization, userId(subject)),
+    sessionUid === undefined ? undefined : findSession(reader, organization, sessionUid),
+  ])
   if (!user || !maySignIn(user)) return undefined
-  if (sessionUid === undefined) return user
-  const session = await findSession(reader, organization, sessionUid)
+  if (sessionUid === undefined) return { user, session: undefined }
   const isAlive =
     session !== undefined &&
     session.endedAt === undefined &&
     session.userId === user.userId &&
     session.sessionEpoch === user.sessionEpoch
-  return isAlive ? user : undefined
+  return isAlive ? { user, session } : undefined
 }
 
 const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -5,4 +5,4 @@ export { deleteExpiredSessionClients, joinSession } from './session-clients.stor
 export { endSession, findSession, saveSession } from './sessions.store.ts'
 export type { Session, SessionEnd } from './sessions.store.ts'
 export { findLiveUser, rememberedHomes } from './find-live-user.ts'
-export type { HomeOf } from './find-live-user.ts'
+export type { HomeOf, LiveUser } from './find-live-user.ts'

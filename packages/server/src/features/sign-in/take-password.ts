@@ -249,8 +249,11 @@ async function provedUser(
     if (!user || !maySignIn(user)) return undefined
     return { user, state: verdict.person.mustChange ? 'must_be_changed' : 'valid' }
   }
-  const user = await findUserForUpdate(tx, verdict.user.organizationId, verdict.user.userId)
-  const record = user && (await findPassword(tx, needs.vault, user.organizationId, user.userId))
+  const { organizationId, userId } = verdict.user
+  const [user, record] = await Promise.all([
+    findUserForUpdate(tx, organizationId, userId),
+    findPassword(tx, needs.vault, organizationId, userId),
+  ])
   const isSame =
     user !== undefined &&
     maySignIn(user) &&

@@ -23,7 +23,7 @@ export async function takeUsername(needs: SignInNeeds, flow: SignInFlow, typed: 
     waitUntilSeconds: undefined,
     waitFor: undefined,
   }
-  return (await needs.db.transaction((tx) => saveFlow(tx, next))) ? { kind: 'taken' } : { kind: 'conflict' }
+  return (await needs.db.statement((tx) => saveFlow(tx, next))) ? { kind: 'taken' } : { kind: 'conflict' }
 }
 
 /** "Not you?": back to the first page, with the name still there to correct. */

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { DummyDriver, Kysely, Transaction } from 'kysely'
-import type { ConnectionProvider, Dialect } from 'kysely'
+import type { Dialect, KyselyProps, QueryExecutor } from 'kysely'
 import { noting } from './noting.ts'
 import { isPlanOutdated } from './pipelined-client.ts'
 import type { Tables } from './tables.ts'
+import { together } from './together.ts'
 import { tablesWrittenBy, writtenOn } from './written.ts'
 
 /** A transaction: what every change is given. Never optional, never replaced by the database itself. */
@@ -20,7 +21,7 @@ export interface DbCounts {
 /** The database as use cases know it. */
 export interface Db {
   /**
-   * For reads that need no transaction.
+   * For reads that need no transaction. Those asked for together (`Promise.all`) travel to PostgreSQL together.
    *
    * @throws Error inside `transaction`: the embedded database has one connection, and would wait for itself for ever
    */
@@ -62,15 +63,17 @@ export function databaseOn(given: Dialect, closeMore: () => Promise<void> = asyn
     for (const table of tablesWrittenBy(sql)) inside?.written.add(table)
   })
   const kysely = new Kysely<Tables>({ dialect })
-  const written = writtenOn(kysely)
+  const executor = kysely.getExecutor()
+  const shared = together({ provideConnection: (consumer) => executor.provideConnection(consumer) })
+  const reader = new Kysely<Tables>(propsOn(dialect, executor.withConnectionProvider(shared)))
+  const written = writtenOn(reader)
 
   /** The connection itself in the place of Kysely's queue for it: the driver keeps the order, and sends without waiting. */
   function onConnection<T>(database: Kysely<Tables>, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return database.getExecutor().provideConnection((connection) => {
-      const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(connection) }
-      const executor = database.getExecutor().withConnectionProvider(provider)
-      // A transaction asks its driver nothing.
-      return work(new Transaction<Tables>({ config: { dialect }, dialect, driver: new DummyDriver(), executor }))
+    const all = database.getExecutor()
+    return all.provideConnection((connection) => {
+      const own = all.withConnectionProvider({ provideConnection: (consumer) => consumer(connection) })
+      return work(new Transaction<Tables>(propsOn(dialect, own)))
     })
   }
 
@@ -84,10 +87,10 @@ export function databaseOn(given: Dialect, closeMore: () => Promise<void> = asyn
     }
   }
 
-  return {
+  const db: Db = {
     get reader() {
       if (insideTransaction.getStore()) throw new Error('read through the transaction, not beside it')
-      return kysely
+      return reader
     },
     transaction(work) {
       return within(Number.POSITIVE_INFINITY, async () => {
@@ -110,4 +113,23 @@ export function databaseOn(given: Dialect, closeMore: () => Promise<void> = asyn
       await closeMore()
     },
   }
+  whole.set(db, kysely)
+  return db
+}
+
+/** Statements only: it begins no transaction, so it asks its driver nothing. */
+const propsOn = (dialect: Dialect, executor: QueryExecutor): KyselyProps => ({
+  config: { dialect },
+  dialect,
+  driver: new DummyDriver(),
+  executor,
+})
+
+const whole = new WeakMap<Db, Kysely<Tables>>()
+
+/** For the migrator alone, which begins transactions of its own. */
+export function kyselyOf(db: Db): Kysely<Tables> {
+  const kysely = whole.get(db)
+  if (!kysely) throw new Error('not a database that was opened here')
+  return kysely
 }

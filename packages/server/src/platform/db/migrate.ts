@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration'
 import type { Migration } from 'kysely/migration'
 import { migrations } from '../../../migrations/index.ts'
 import { StartError } from '../config/index.ts'
+import { kyselyOf } from './db.ts'
 import type { Db } from './db.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function migrate(db: Db): Promise<void> {
   for (let waited = 0; ; waited += pauseMilliseconds) {
     if ((await pendingMigrations(db)).length === 0) return
     const migrator = new Migrator({
-      db: db.reader,
+      db: kyselyOf(db),
       provider: { getMigrations: async () => limited(migrations) },
       // Rooms number their migrations by themselves.
       allowUnorderedMigrations: true,

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
-import type { JsonWebKeyInput, KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { ExternalSigningKey } from 'oidc-provider'
 
 /**
@@ -13,7 +13,7 @@ export class NativeKey extends ExternalSigningKey {
   /** @param jwk private, ES256, with its `kid` */
   constructor(jwk: Readonly<Record<string, unknown>>) {
     super()
-    this.#privateKey = createPrivateKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' })
+    this.#privateKey = createPrivateKey({ key: jwk, format: 'jwk' })
     this.#publicKey = createPublicKey(this.#privateKey)
     Object.assign(this, { kid: jwk['kid'], alg: jwk['alg'] })
   }

@@ -43,8 +43,8 @@ export interface OidcResource {
 export interface OidcAccount {
   readonly subject: string
   readonly organizationId: string
-  /** Claims by the scope that releases them. */
-  readonly claims: Readonly<Record<string, unknown>>
+  /** All that could be told of them, read when it is first asked for. */
+  claims(): Promise<Readonly<Record<string, unknown>>>
 }
 
 /** What a finished sign-in says; travels inside the interaction's result and is judged again when the session begins. */

@@ -80,7 +80,10 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       const uid = sessionUidOf(ctx, token)
       const account = await currentUnit().findAccount(subject, uid)
       return (
-        account && { accountId: account.subject, claims: async () => ({ sub: account.subject, ...account.claims }) }
+        account && {
+          accountId: account.subject,
+          claims: async () => ({ sub: account.subject, ...(await account.claims()) }),
+        }
       )
     },
     async extraTokenClaims(_ctx, token) {

@@ -23,11 +23,15 @@ export function structuredTokens(
     const claims = await verified(token)
     if (claims?.jti === undefined || claims.sub === undefined) return undefined
     const grantId = text(claims['grant_id'])
-    if (await needs.isTokenRevoked(claims.jti, grantId)) return undefined
-    if ((await currentUnit().findClient(text(claims['client_id']) ?? ''))?.isEnabled !== true) return undefined
-    const sessionUid = text(claims['sid'])
     const isPersons = claims.sub !== claims['client_id']
-    return isPersons && !(await currentUnit().findAccount(claims.sub, sessionUid)) ? undefined : claims
+    const unit = currentUnit()
+    const [isRevoked, client, account] = await Promise.all([
+      needs.isTokenRevoked(claims.jti, grantId),
+      unit.findClient(text(claims['client_id']) ?? ''),
+      isPersons ? unit.findAccount(claims.sub, text(claims['sid'])) : undefined,
+    ])
+    if (isRevoked || client?.isEnabled !== true) return undefined
+    return isPersons && !account ? undefined : claims
   }
 
   async function verified(token: string): Promise<JWTPayload | undefined> {

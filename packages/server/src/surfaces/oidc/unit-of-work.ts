@@ -34,6 +34,7 @@ export class UnitOfWork {
   readonly #overlay = new Map<string, Found>()
   #resources: ReturnType<OidcNeeds['resources']> | undefined
   readonly #clients = new Map<string, ReturnType<OidcNeeds['findClient']>>()
+  readonly #reads = new Map<string, Promise<Found>>()
   readonly #accounts = new Map<string, Promise<OidcAccount | undefined>>()
 
   constructor(needs: OidcNeeds, issuer: OidcIssuer, facts: RequestFacts) {
@@ -49,14 +50,36 @@ export class UnitOfWork {
   async find(model: string, id: string): Promise<Found> {
     const key = `${model} ${id}`
     if (this.#overlay.has(key)) return this.#overlay.get(key)
-    return this.#needs.readArtifact(this.issuer, model, id)
+    return this.#once(key, async () => {
+      const found = await this.#needs.readArtifact(this.issuer, model, id)
+      if (found && leadsOn.has(model)) this.#readAhead(found.payload)
+      return found
+    })
   }
 
   async findSession(uid: string): Promise<Found> {
     for (const [key, found] of this.#overlay) {
       if (key.startsWith('Session ') && found?.payload['uid'] === uid) return found
     }
-    return this.#needs.readSession(this.issuer, uid)
+    return this.#once(`uid ${uid}`, () => this.#needs.readSession(this.issuer, uid))
+  }
+
+  /** Asked once a request: what changed meanwhile is judged when the work is committed. */
+  #once(key: string, read: () => Promise<Found>): Promise<Found> {
+    const asked = this.#reads.get(key) ?? read()
+    this.#reads.set(key, asked)
+    return asked
+  }
+
+  /** The engine will ask for these one after the other; asked for together, they take one journey to the database. */
+  #readAhead({ grantId, sessionUid, accountId }: Readonly<Record<string, unknown>>): void {
+    const uid = typeof sessionUid === 'string' ? sessionUid : undefined
+    const reads: Promise<unknown>[] = []
+    if (typeof grantId === 'string') reads.push(this.find('Grant', grantId))
+    if (uid !== undefined) reads.push(this.findSession(uid))
+    if (typeof accountId === 'string') reads.push(this.findAccount(accountId, uid).then((account) => account?.claims()))
+    // Who asks for it hears of a failure.
+    Promise.all(reads).catch(() => undefined)
   }
 
   /** Asked once a request, like clients: the engine asks for each of them several times. */
@@ -135,6 +158,9 @@ export class UnitOfWork {
     }
   }
 }
+
+/** What is shown at the token endpoint and names a grant, a session and a person. */
+const leadsOn: ReadonlySet<string> = new Set(['AuthorizationCode', 'RefreshToken'])
 
 /** The engine gives its adapter no request; this is the one place where something travels by ambient context. */
 const current = new AsyncLocalStorage<UnitOfWork>()
