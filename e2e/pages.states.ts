@@ -103,6 +103,22 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
     ok('reset-code-too-soon', pages.resetCodePage({ ...code, resent: { kind: 'too_soon', waitSeconds: 28 } })),
     bad('reset-code-wrong', pages.resetCodePage({ ...code, codeProblem: 'wrong', passwordProblem: 'too_short' })),
     ok('reset-done', pages.resetDonePage({ ...view, ...ways, otherSessionsEnded: true })),
+    bad(
+      'password-wrong-partial',
+      pages.passwordPage({ ...proof, problem: 'wrong', note: view.t('refused.partial'), companyHref }),
+    ),
+    ok('company', pages.companyPage({ ...view, ...ways, form })),
+    bad('company-unknown', pages.companyPage({ ...view, ...ways, form, company: 'acme', problem: 'unknown' })),
+    ok(
+      'company-found',
+      pages.companyFoundPage({
+        ...view,
+        ...ways,
+        name: brand.name,
+        continueHref: '/b/acme',
+        retryHref: '/flow/company',
+      }),
+    ),
     ok('forgot-username', pages.forgotUsernamePage(address)),
     bad('forgot-username-malformed', pages.forgotUsernamePage({ ...address, email: 'jane', problem: 'malformed' })),
     ok(

@@ -7,6 +7,7 @@ import * as signIn from './005-sign-in.ts'
 import * as oidc from './006-oidc.ts'
 import * as audit from './007-audit.ts'
 import * as refusals from './013-refusals.ts'
+import * as domains from './014-domains.ts'
 import * as throttling from './016-throttling.ts'
 import * as refreshAnswers from './019-refresh-answers.ts'
 import * as sessionClients from './020-session-clients.ts'
@@ -23,6 +24,7 @@ export const migrations: Record<string, Migration> = {
   '006-oidc': oidc,
   '007-audit': audit,
   '013-refusals': refusals,
+  '014-domains': domains,
   '016-throttling': throttling,
   '019-refresh-answers': refreshAnswers,
   '020-session-clients': sessionClients,

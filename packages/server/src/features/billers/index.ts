@@ -1,3 +1,5 @@
+export { findCompany } from './find-company.ts'
+export type { Company } from './find-company.ts'
 export { mountCustomUrl } from './custom-url.routes.ts'
 export type { Biller, Mode } from './biller.ts'
 export { findBiller, findBillerByGuid, insertBiller, recallBiller, selectBillersOfStore } from './billers.store.ts'

@@ -7,6 +7,7 @@ import { requestFacts } from '../../surfaces/request-facts.ts'
 import type { AssetServer, Brand } from '../branding/index.ts'
 import { brandOf } from '../branding/index.ts'
 import { recallIssuer, recallOrganization } from '../tenancy/index.ts'
+import { findCompany } from '../billers/index.ts'
 import type { Issuer } from '../tenancy/index.ts'
 import { changePassword } from './change-password.ts'
 import { complete } from './complete.ts'
@@ -68,7 +69,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         fixed === undefined ? undefined : await recallOrganization(needs.db.reader, flow.tenantId, fixed)
       const brand = brandOf(issuer.workspace, organization)
       const page = scope.page(request, reply, flow.uiLocales)
-      const views = signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow))
+      const views = signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow), fixed === undefined)
       return handle({
         issuer,
         flow,
@@ -303,6 +304,33 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         default:
           return outcome satisfies never
       }
+    }),
+  )
+
+  app.get<Params>(
+    `${base}/company`,
+    visiting(async (visit) => visit.show(200, visit.views.company())),
+  )
+
+  app.post<Params>(
+    `${base}/company`,
+    visiting(async ({ flow, issuer, request, reply, show, views }) => {
+      const typed = field(request.body, 'company')
+      if (typed.trim() === '') return show(422, views.company(typed, 'empty'))
+      const company = await findCompany(needs.db.reader, issuer.workspace, typed)
+      return company
+        ? reply.redirect(`${pathOf(flow)}/company/${company.biller.billerGuid}`, 303)
+        : show(422, views.company(typed, 'unknown'))
+    }),
+  )
+
+  app.get<{ Params: Params['Params'] & { guid: string } }>(
+    `${base}/company/:guid`,
+    visiting(async ({ issuer, request, show, views }) => {
+      const { guid } = request.params as { guid: string }
+      const company = await findCompany(needs.db.reader, issuer.workspace, `/b/${guid}`)
+      if (!company) return show(404, views.company(undefined, 'unknown'))
+      return show(200, views.companyFound(company.organization.name, `/b/${company.biller.billerGuid}`))
     }),
   )
 

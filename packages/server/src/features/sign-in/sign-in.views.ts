@@ -2,6 +2,8 @@ import { createTranslator } from '../../surfaces/browser/messages/index.ts'
 import type { PageContext } from '../../surfaces/browser/index.ts'
 import {
   closedPage,
+  companyFoundPage,
+  companyPage,
   expiredPage,
   forgotPasswordPage,
   forgotUsernamePage,
@@ -15,6 +17,7 @@ import {
   usernameSentPage,
 } from '../../surfaces/browser/pages/index.ts'
 import type {
+  CompanyView,
   ExpiredView,
   ForgotPasswordView,
   ForgotUsernameView,
@@ -35,7 +38,8 @@ const rule = { min: 15, max: 4096 } as const
 export type SignInViews = ReturnType<typeof signInViews>
 
 /** The pages of one request of a sign-in. Nothing here knows whether a name exists. */
-export function signInViews(page: PageContext, brand: Brand, assets: PageAssets, path: string) {
+/** @param isBare whether the address leaves the organization open: only then is there a company to look for */
+export function signInViews(page: PageContext, brand: Brand, assets: PageAssets, path: string, isBare = false) {
   const common = {
     t: createTranslator(page.locale),
     locale: page.locale,
@@ -52,6 +56,7 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
     forgotPasswordHref: `${path}/forgot-password`,
     forgotUsernameHref: `${path}/forgot-username`,
     signInHref: path,
+    ...(isBare ? { companyHref: `${path}/company` } : {}),
   }
   return {
     username: (username: string | undefined, problem?: UsernameView['problem']): string =>
@@ -59,7 +64,7 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         ...common,
         form: { action: `${path}/username` },
         forgotUsernameHref: hrefs.forgotUsernameHref,
-        ...given({ username, problem }),
+        ...given({ username, problem, companyHref: hrefs.companyHref }),
       }),
     password: (
       username: string,
@@ -115,6 +120,15 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
       }),
     resetDone: (otherSessionsEnded: boolean): string =>
       resetDonePage({ ...common, signInHref: hrefs.signInHref, otherSessionsEnded }),
+    company: (company?: string, problem?: CompanyView['problem']): string =>
+      companyPage({
+        ...common,
+        form: { action: `${path}/company` },
+        signInHref: hrefs.signInHref,
+        ...given({ company, problem }),
+      }),
+    companyFound: (name: string, continueHref: string): string =>
+      companyFoundPage({ ...common, name, continueHref, retryHref: `${path}/company`, signInHref: hrefs.signInHref }),
     forgotUsername: (email?: string, problem?: ForgotUsernameView['problem']): string =>
       forgotUsernamePage({
         ...common,

@@ -13,6 +13,7 @@ export {
   recallOrganization,
   markDemonstration,
   selectOrganizations,
+  selectOrganizationsOfDomain,
   selectWorkspaces,
   updateOrganization,
 } from './tenancy.store.ts'

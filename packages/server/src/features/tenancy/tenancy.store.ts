@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
@@ -87,6 +88,24 @@ export async function findOrganization(
 
 /** The same, as it was at most a second ago. */
 export const recallOrganization = remembered(['organizations'], findOrganization)
+
+/** Organizations of a workspace that list this e-mail domain, two at most. @param domain in lower case, as in DNS */
+export async function selectOrganizationsOfDomain(
+  reader: Reader,
+  tenantId: string,
+  workspaceId: string,
+  domain: string,
+): Promise<Organization[]> {
+  const rows = await reader
+    .selectFrom('organizations')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`lower(domains::text)::jsonb @> ${JSON.stringify([domain])}::jsonb`)
+    .limit(2)
+    .execute()
+  return rows.map(organizationOf)
+}
 
 /**
  * Holds the organization until the transaction ends, so that it is neither deleted while something is put into it nor the

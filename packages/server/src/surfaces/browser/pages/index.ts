@@ -1,6 +1,7 @@
 /** Pages for payers and staff: whole documents as strings, made from views. They work without scripts. */
 export { readPageFiles } from './assets.ts'
 export type { PageFile } from './assets.ts'
+export { companyFoundPage, companyPage } from './company.ts'
 export { forgotUsernamePage, usernameSentPage } from './forgot-username.ts'
 export {
   forgotPasswordPage,

@@ -155,6 +155,23 @@ export type ForgotUsernameView = PageView & {
   signInHref: string
 }
 
+export type CompanyView = PageView & {
+  form: FormTarget
+  /** What was typed. */
+  company?: string
+  /** `unknown` is the one answer for companies that are not here, switched off, or meant by two. */
+  problem?: 'empty' | 'unknown'
+  signInHref: string
+}
+
+export type CompanyFoundView = PageView & {
+  /** The company as people know it. */
+  name: string
+  continueHref: string
+  retryHref: string
+  signInHref: string
+}
+
 /** The same for every address, known or not. */
 export type UsernameSentView = PageView & { email: string; signInHref: string; retryHref: string }
 
