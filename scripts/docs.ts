@@ -2,6 +2,9 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { reasons } from '../packages/server/src/features/audit/index.ts'
+import { definitions } from '../packages/server/src/features/operations/index.ts'
+import type { OpenLists } from '../packages/server/src/features/operations/index.ts'
+import type { MetricDefinition } from '../packages/server/src/platform/metrics/index.ts'
 import { settings } from '../packages/server/src/platform/config/index.ts'
 import { oauthError, Problem, problemCodes, scimError } from '../packages/server/src/problem/index.ts'
 import { caseGroups, comingRooms } from './security/cases.ts'
@@ -14,11 +17,50 @@ const made = 'Made from the code by `npm run docs`; changes by hand are lost.'
 /** Each page that is made from the code, by its path from the root. */
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
+    ['docs/operations/metrics.md', metricsPage()],
     ['docs/problems.md', problemsPage()],
     ['docs/reasons.md', reasonsPage()],
     ['docs/configuration.md', configurationPage()],
     ['docs/security-cases.md', securityCasesPage()],
   ])
+}
+
+function metricsPage(): string {
+  const open = { routes: 'pattern of a route', legacyStores: 'id of a legacy store', jobs: 'name of a queue' }
+  const lists = Object.fromEntries(Object.entries(open).map(([list, word]) => [list, new Set([word])]))
+  const all: Readonly<Record<string, MetricDefinition>> = definitions(lists as unknown as OpenLists)
+  const words = new Set(Object.values(open))
+  const labelOf = ([name, values]: readonly [string, ReadonlySet<string>]): string => {
+    const [first = ''] = values
+    const isLong = values.size > 10
+    return `\`${name}\`: ${words.has(first) ? first : isLong ? `one of ${values.size}` : [...values].join(', ')}`
+  }
+  const rows = Object.entries(all).map(([name, { kind, labels = {}, help, together = 'sum' }]) => [
+    `\`${name}\``,
+    kind,
+    Object.entries(labels).map(labelOf).join('; ') || '–',
+    kind === 'gauge' ? together : 'sum',
+    help,
+  ])
+  return page(
+    'Metrics',
+    `\`GATEHOUSE_METRICS_PORT\` opens a port that answers \`GET /metrics\` for Prometheus, on loopback unless
+\`GATEHOUSE_METRICS_HOST\` says otherwise; without it there are none. The port asks nobody who they are: only whoever watches
+the server should reach it. Several processes of one server answer together on the one port; the fourth column says how
+their figures become one.
+
+Every label has a closed list of values, and what is not in it is written \`other\`: nothing that a request says becomes a
+series. What Node says of the process comes beside these under its usual names: \`process_resident_memory_bytes\`,
+\`process_open_fds\`, \`process_cpu_seconds_total\`, \`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_gc_duration_seconds\`
+and others.
+
+Worth waking somebody for: \`gatehouse_http_turned_away_total\` that grows for minutes; \`gatehouse_database_waiting\` that
+does not fall to 0; \`gatehouse_jobs{state="failed"}\` above 0; \`gatehouse_legacy_reachable\` at 0; a jump of
+\`gatehouse_events_total{subject="login",action="failed"}\` (somebody guesses passwords); \`nodejs_eventloop_lag_p99_seconds\`
+above 0.1; no answer at all.`,
+    ['Metric', 'Kind', 'Labels', 'Several processes', 'What it says'],
+    rows,
+  )
 }
 
 function problemsPage(): string {

@@ -22,6 +22,7 @@ import { createKeyring, keyTimes, namedSecret, tendKeys } from './features/keys/
 import { openLegacyStores } from './features/legacy/index.ts'
 import type { LegacyStores, LegacyStoreSettings } from './features/legacy/index.ts'
 import { mailWork } from './features/messages/index.ts'
+import { serverMetrics } from './features/operations/index.ts'
 import { provision } from './features/provisioning/index.ts'
 import type { Provision } from './features/provisioning/index.ts'
 import { createRefusals, shareMeasurements } from './features/refusals/index.ts'
@@ -60,6 +61,8 @@ import type { Db, Topic } from './platform/db/index.ts'
 import { createGuardedFetch } from './platform/fetch/index.ts'
 import type { Jobs } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
+import { createMetrics } from './platform/metrics/index.ts'
+import type { Metrics } from './platform/metrics/index.ts'
 import type { MailSender } from './platform/mail/index.ts'
 import type { Random } from './platform/random/index.ts'
 import type { Vault } from './platform/vault/index.ts'
@@ -69,7 +72,7 @@ import { createTranslator } from './surfaces/browser/messages/index.ts'
 import { errorPage } from './surfaces/browser/pages/index.ts'
 import { healthSurface } from './surfaces/health/index.ts'
 import { managementSurface } from './surfaces/management/index.ts'
-import { cookieName, oidcSurface, raceSeconds } from './surfaces/oidc/index.ts'
+import { cookieName, oidcSurface, raceSeconds, protocolRoute, protocolRoutes } from './surfaces/oidc/index.ts'
 import type { OidcIssuer, OidcNeeds } from './surfaces/oidc/index.ts'
 import { requestFacts } from './surfaces/request-facts.ts'
 import { logProblem } from './surfaces/log-problem.ts'
@@ -91,6 +94,7 @@ export interface World {
 export interface Server {
   readonly app: FastifyInstance
   readonly stores: LegacyStores
+  readonly metrics: Metrics
   /**
    * Reads the legacy stores into the username index, those whose last whole scan is older than this. A store that does
    * not answer is tried again next time.
@@ -130,13 +134,29 @@ export async function compose(world: World): Promise<Server> {
     config.hashThreads > 0 ? config.hashThreads : Math.max(1, Math.floor(availableParallelism() / config.processes))
   const hashPool = createHashPool({ threads, maxQueued: config.hashQueue })
   const hasher = createPasswordHasher(hashPool, random.bytes)
-  const stores = openLegacyStores(world.legacyStores)
+  const stores = openLegacyStores(world.legacyStores, {
+    elapsedMilliseconds: () => clock.elapsedMilliseconds(),
+    called: (...call) => watching.legacyCalled(...call),
+  })
   const announceLogout = logoutAnnouncer({ jobs, random })
   const homeOf = rememberedHomes(() => db.reader, new Map(), 100_000)
   const assets = createAssetServer()
   const keyring = createKeyring(needs)
   const refusals = createRefusals(clock, config.refusalMilliseconds)
   const nodeId = random.uuid()
+  const metrics = createMetrics()
+  const routes = new Set<string>(protocolRoutes)
+  const watching = serverMetrics({
+    metrics,
+    clock,
+    db,
+    jobs,
+    hashPool,
+    legacyStores: world.legacyStores.map(({ id }) => id),
+    stores: () => stores,
+    refusals,
+    routes,
+  })
 
   /** Where a person begins again: the portal's own sign-in, or the origin when the workspace has no portal. */
   async function startAgainHref(issuer: Pick<Issuer, 'workspace' | 'organization'>): Promise<string> {
@@ -376,7 +396,15 @@ export async function compose(world: World): Promise<Server> {
       .headers({ ...headers, 'content-type': contentType, 'cache-control': 'no-store' })
       .send(body)
   })
+  app.addHook('onRoute', ({ url }) => void routes.add(url))
   app.addHook('onResponse', async (request, reply) => {
+    watching.answered({
+      route: protocolRoute(request.url) ?? request.routeOptions.url,
+      method: request.method,
+      status: reply.statusCode,
+      tookMilliseconds: reply.elapsedTime,
+      saysWhenToComeAgain: reply.raw.hasHeader('retry-after'),
+    })
     log.debug('answered', {
       requestId: request.id,
       method: request.method,
@@ -494,6 +522,7 @@ export async function compose(world: World): Promise<Server> {
   return {
     app,
     stores,
+    metrics,
     async scan(olderThanSeconds) {
       for (const store of stores.values()) {
         const last = await findScan(db.reader, store.storeId)

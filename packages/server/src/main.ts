@@ -9,6 +9,7 @@ import { gatherSettings } from './platform/config/sources.ts'
 import type { Config } from './platform/config/index.ts'
 import { askControl, openControl } from './platform/control/index.ts'
 import { migrate } from './platform/db/index.ts'
+import { metricsOfProcesses, serveMetrics } from './platform/metrics/index.ts'
 import { createLog } from './platform/log/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { isSupervised, superviseProcesses, tellReady } from './platform/processes/index.ts'
@@ -72,6 +73,10 @@ async function runServer(config: Config, production: Given | undefined): Promise
         )
       : undefined
   log.info(isSupervised() ? 'process ready' : 'ready', { url: config.origin })
+  const metrics =
+    config.metricsPort === undefined || isSupervised()
+      ? undefined
+      : await serveMetrics(running.server.metrics, { host: config.metricsHost, port: config.metricsPort })
   tellReady()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve())
   // Said to the whole group of processes; the supervisor answers it.
@@ -80,6 +85,7 @@ async function runServer(config: Config, production: Given | undefined): Promise
   log.info('stopping')
   const late = setTimeout(() => process.exit(1), drainMilliseconds)
   await control?.close()
+  await metrics?.close()
   await running.stop()
   clearTimeout(late)
   log.info('stopped')
@@ -98,11 +104,18 @@ async function runSupervisor(
   if (production) await assertNoDemo(config, installation, production)
   await installation.db.close()
   const supervisor = await superviseProcesses({ count: config.processes, log, drainMilliseconds })
+  // Its processes are asked, and shown together.
+  const metrics =
+    config.metricsPort === undefined
+      ? undefined
+      : await serveMetrics(metricsOfProcesses(), { host: config.metricsHost, port: config.metricsPort })
   if (supervisor.hasStarted) log.info('ready', { url: config.origin, processes: config.processes })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => supervisor.stop())
   process.on('SIGHUP', () => void supervisor.replaceAll())
   void orphaned.then(() => supervisor.stop())
-  return supervisor.ended
+  const code = await supervisor.ended
+  await metrics?.close()
+  return code
 }
 
 async function assertNoDemo(config: Config, { db }: Installation, production: Given): Promise<void> {

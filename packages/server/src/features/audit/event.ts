@@ -1,38 +1,42 @@
 /** Subjects and actions are the vendor's words (`AuditEvent` in system.yaml), so that tools written for it read ours. */
-export type EventSubject =
-  | 'access_token'
-  | 'authorization_code'
-  | 'client'
-  | 'credential'
-  | 'directory'
-  | 'login'
-  | 'organization'
-  | 'otp'
-  | 'password'
-  | 'pool'
-  | 'recovery'
-  | 'server'
-  | 'session'
-  | 'tokens'
-  | 'user'
+export const eventSubjects = [
+  'access_token',
+  'authorization_code',
+  'client',
+  'credential',
+  'directory',
+  'login',
+  'organization',
+  'otp',
+  'password',
+  'pool',
+  'recovery',
+  'server',
+  'session',
+  'tokens',
+  'user',
+] as const
+export type EventSubject = (typeof eventSubjects)[number]
 
-export type EventAction =
-  | 'accepted'
-  | 'attempted'
-  | 'authenticated'
-  | 'confirmed'
-  | 'created'
-  | 'deleted'
-  | 'denied'
-  | 'failed'
-  | 'generated'
-  | 'issued'
-  | 'not_sent'
-  | 'rejected'
-  | 'requested'
-  | 'revoked'
-  | 'sent'
-  | 'updated'
+export const eventActions = [
+  'accepted',
+  'attempted',
+  'authenticated',
+  'confirmed',
+  'created',
+  'deleted',
+  'denied',
+  'failed',
+  'generated',
+  'issued',
+  'not_sent',
+  'rejected',
+  'requested',
+  'revoked',
+  'sent',
+  'updated',
+] as const
+export type EventAction = (typeof eventActions)[number]
 
 /** Why something was refused or done; each explains itself in docs/reasons.md. Never shown to the person who was refused. */
 export const reasons = {

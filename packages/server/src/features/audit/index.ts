@@ -1,6 +1,6 @@
-export { reasons } from './event.ts'
+export { eventActions, eventSubjects, reasons } from './event.ts'
 export type { AuditEvent, EventAction, EventSubject, Reason, RequestFacts, StoredEvent } from './event.ts'
-export { recordEvents } from './record-events.ts'
+export { isRecorded, recordEvents } from './record-events.ts'
 export { mountAuditEvents } from './audit.management.routes.ts'
 export { selectEvents as listEvents } from './audit.store.ts'
 export type { EventFilter } from './audit.store.ts'

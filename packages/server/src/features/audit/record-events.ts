@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock/index.ts'
+import { tell } from '../../platform/db/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import { insertEvents } from './audit.store.ts'
@@ -18,6 +19,17 @@ export async function recordEvents(
   facts: RequestFacts,
   events: readonly AuditEvent[],
 ): Promise<void> {
+  for (const { subject, action, reason, context } of events) {
+    const route = context?.['route']
+    const told: Recorded = {
+      kind: 'audit event',
+      subject,
+      action,
+      reason,
+      route: typeof route === 'string' ? route : undefined,
+    }
+    tell(told)
+  }
   const now = clock.now()
   // Ids of one millisecond are in no order of their own.
   const ids = events.map(() => random.uuid()).toSorted()
@@ -47,3 +59,14 @@ export async function recordEvents(
     })),
   )
 }
+
+/** What listeners of the database hear of each event when its transaction stands. */
+export interface Recorded {
+  readonly kind: 'audit event'
+  readonly subject: string
+  readonly action: string
+  readonly reason: string | undefined
+  readonly route: string | undefined
+}
+
+export const isRecorded = (fact: { readonly kind: string }): fact is Recorded => fact.kind === 'audit event'

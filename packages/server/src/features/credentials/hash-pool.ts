@@ -36,6 +36,15 @@ export interface HashPool {
    */
   make(recipe: Recipe, password: string, randomBytes: RandomBytes, signal?: AbortSignal): Promise<string>
   statistics(): HashPoolStatistics
+  /** Tells what becomes of each job from here on. */
+  observe(observer: HashPoolObserver): void
+}
+
+export interface HashPoolObserver {
+  elapsedMilliseconds(): number
+  refused(): void
+  /** The job has ended, well or not. Times in milliseconds: until it had a place, and from then on. */
+  done(waited: number, took: number): void
 }
 
 export interface HashPoolStatistics {
@@ -58,6 +67,8 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
   /** In order of arrival; each starts one waiting job. */
   const waiting = new Set<() => void>()
   let running = 0
+  let observer: HashPoolObserver | undefined
+  const nowMilliseconds = (): number => observer?.elapsedMilliseconds() ?? 0
 
   function release(): void {
     running -= 1
@@ -68,6 +79,7 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
   }
 
   function run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const askedAt = nowMilliseconds()
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted) {
         reject(reasonOf(signal))
@@ -77,13 +89,16 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
         waiting.delete(start)
         reject(reasonOf(signal))
       }
+      let startedAt = askedAt
       // the place is free before the caller hears, so that whoever was answered may ask again
       const end = (): void => {
         signal?.removeEventListener('abort', abandon)
+        observer?.done(startedAt - askedAt, nowMilliseconds() - startedAt)
         release()
       }
       const start = (): void => {
         running += 1
+        startedAt = nowMilliseconds()
         settled(job).then(
           (result) => {
             end()
@@ -96,6 +111,7 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
         )
       }
       if (running >= threads && waiting.size >= maxQueued) {
+        observer?.refused()
         reject(new Problem('server.busy', undefined, { retryAfterSeconds }))
         return
       }
@@ -117,6 +133,9 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
     },
     make: (recipe, password, randomBytes, signal) => run(() => make(recipe, password, randomBytes), signal),
     statistics: () => ({ running, queued: waiting.size }),
+    observe(given) {
+      observer = given
+    },
   }
 }
 

@@ -35,18 +35,43 @@ const rowShape = Type.Object({
 
 type Values = Readonly<Record<string, string | number | null>>
 
+/** Failed: it threw, took too long, or is left alone. */
+export type CallOutcome = 'answered' | 'failed'
+
+/** Told of each call that was tried. */
+export interface CallObserver {
+  elapsedMilliseconds(): number
+  called(storeId: string, milliseconds: number, outcome: CallOutcome): void
+}
+
 /** A legacy store in an SQL database, spoken to in the statements its owner gave. */
-export function sqlStore(settings: LegacyStoreSettings, connection: SqlConnection): LegacyStore {
+export function sqlStore(
+  settings: LegacyStoreSettings,
+  connection: SqlConnection,
+  observer?: CallObserver,
+): LegacyStore {
   const breaker = circuitBreaker(handleAll, {
     breaker: new ConsecutiveBreaker(3),
     halfOpenAfter: new ExponentialBackoff({ initialDelay: 1000, maxDelay: 30_000 }),
   })
   const guarded = wrap(breaker, timeout(settings.timeoutMilliseconds ?? 2000, TimeoutStrategy.Aggressive))
 
+  async function timed<T>(work: () => Promise<T>): Promise<T> {
+    const startedAt = observer?.elapsedMilliseconds() ?? 0
+    let outcome: CallOutcome = 'failed'
+    try {
+      const result = await guarded.execute(work)
+      outcome = 'answered'
+      return result
+    } finally {
+      observer?.called(settings.id, observer.elapsedMilliseconds() - startedAt, outcome)
+    }
+  }
+
   async function guard<T>(work: () => Promise<T>): Promise<T> {
     try {
       if (breaker.state !== CircuitState.Closed) throw new Error('left alone until a check finds it well')
-      return await guarded.execute(work)
+      return await timed(work)
     } catch (cause) {
       throw new Problem('legacy.unavailable', undefined, { cause })
     }
@@ -87,7 +112,7 @@ export function sqlStore(settings: LegacyStoreSettings, connection: SqlConnectio
     },
     async check() {
       const { sql, bound } = bind(settings.statements.list, { after: '', limit: 1 })
-      await guarded.execute(() => connection.rows(sql, bound)).catch(() => undefined)
+      await timed(() => connection.rows(sql, bound)).catch(() => undefined)
     },
     close: () => connection.close(),
   }

@@ -209,6 +209,18 @@ export const settings = Type.Object(
       maximum: 1_000_000,
       description: 'Messages that one network can ask for in an hour, to whomever.',
     }),
+    GATEHOUSE_METRICS_PORT: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 65_535,
+        description:
+          'Port of /metrics, for Prometheus (docs/operations/metrics.md). Absent: no metrics. Whoever can reach it reads it.',
+      }),
+    ),
+    GATEHOUSE_METRICS_HOST: Type.String({
+      default: 'localhost',
+      description: 'Address on which the port of the metrics listens.',
+    }),
     GATEHOUSE_LOG_LEVEL: Type.Union(
       [
         Type.Literal('debug'),
@@ -269,6 +281,9 @@ export interface Config {
   readonly trustedHops: number
   readonly throttle: ThrottleSettings
   readonly fetchAllowed: readonly string[]
+  /** Undefined: no metrics. */
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string
   readonly logLevel: Settings['GATEHOUSE_LOG_LEVEL']
 }
 
@@ -350,6 +365,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       networkMessages: converted.GATEHOUSE_THROTTLE_NETWORK_MESSAGES,
     },
     fetchAllowed: converted.GATEHOUSE_FETCH_ALLOWED.split(',').filter((host) => host !== ''),
+    metricsPort: converted.GATEHOUSE_METRICS_PORT,
+    metricsHost: converted.GATEHOUSE_METRICS_HOST,
     logLevel: converted.GATEHOUSE_LOG_LEVEL,
   }
 }

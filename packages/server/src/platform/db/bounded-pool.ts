@@ -26,8 +26,7 @@ const retryAfterSeconds = 1
 export class BoundedPool extends pg.Pool {
   readonly #limits: PoolLimits
   #isAway = false
-  /** Told how long each caller waited for a connection, in milliseconds. */
-  onWaited: (milliseconds: number) => void = () => {}
+  #waited: (milliseconds: number) => void = () => {}
 
   constructor(config: pg.PoolConfig, limits: PoolLimits) {
     super(config)
@@ -43,6 +42,10 @@ export class BoundedPool extends pg.Pool {
       return undefined
     }
     return this.#connect()
+  }
+
+  observe(waited: (milliseconds: number) => void): void {
+    this.#waited = waited
   }
 
   get statistics(): PoolStatistics {
@@ -66,7 +69,7 @@ export class BoundedPool extends pg.Pool {
       }
       throw asOutage(error)
     } finally {
-      this.onWaited(performance.now() - startedAt)
+      this.#waited(performance.now() - startedAt)
     }
   }
 }

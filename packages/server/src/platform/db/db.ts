@@ -3,6 +3,7 @@ import { DummyDriver, Kysely, Transaction } from 'kysely'
 import type { Dialect, KyselyProps, QueryExecutor } from 'kysely'
 import { noting } from './noting.ts'
 import { isPlanOutdated } from './pipelined-client.ts'
+import type { PoolStatistics } from './bounded-pool.ts'
 import type { Tables } from './tables.ts'
 import { together } from './together.ts'
 import { tablesWrittenBy, writtenOn } from './written.ts'
@@ -42,10 +43,31 @@ export interface Db {
    */
   statement<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   readonly counts: DbCounts
+  /** Absent with the embedded database, which has one connection. */
+  readonly pool: ConnectionPool | undefined
+  /** Hears what was told (`tell`) inside each transaction, once that has been committed. */
+  onCommitted(listener: (fact: Fact) => void): void
   close(): Promise<void>
 }
 
+/** Something that is so once the transaction stands; each listener knows those of its kind. */
+export interface Fact {
+  readonly kind: string
+}
+
+export interface ConnectionPool {
+  readonly statistics: PoolStatistics
+  /** Tells how long each caller waited for a connection, those who got none included. */
+  observe(waited: (milliseconds: number) => void): void
+}
+
+/** Outside a transaction nobody hears it. */
+export function tell(fact: Fact): void {
+  insideTransaction.getStore()?.told.push(fact)
+}
+
 interface Inside {
+  readonly told: Fact[]
   readonly written: Set<string>
   /** How many statements may still be sent. */
   left: number
@@ -54,7 +76,8 @@ interface Inside {
 /** Marks the asynchronous work that runs inside a transaction, so that a mistake fails at once on every database. */
 const insideTransaction = new AsyncLocalStorage<Inside>()
 
-export function databaseOn(given: Dialect, closeMore: () => Promise<void> = async () => {}): Db {
+export function databaseOn(given: Dialect, closeMore: () => Promise<void> = async () => {}, pool?: ConnectionPool): Db {
+  const listeners: ((fact: Fact) => void)[] = []
   const counts = { statements: 0, transactions: 0 }
   const dialect = noting(given, (sql) => {
     const inside = insideTransaction.getStore()
@@ -79,9 +102,11 @@ export function databaseOn(given: Dialect, closeMore: () => Promise<void> = asyn
 
   async function within<T>(statements: number, work: () => Promise<T>): Promise<T> {
     if (insideTransaction.getStore()) throw new Error('a transaction inside a transaction')
-    const inside: Inside = { written: new Set(), left: statements }
+    const inside: Inside = { written: new Set(), told: [], left: statements }
     try {
-      return await insideTransaction.run(inside, work)
+      const result = await insideTransaction.run(inside, work)
+      for (const fact of inside.told) for (const listener of listeners) listener(fact)
+      return result
     } finally {
       written.note(inside.written)
     }
@@ -102,12 +127,15 @@ export function databaseOn(given: Dialect, closeMore: () => Promise<void> = asyn
           return await once()
         } catch (error) {
           if (!isPlanOutdated(error)) throw error
+          insideTransaction.getStore()?.told.splice(0)
           return await once()
         }
       })
     },
     statement: (work) => within(1, () => onConnection(kysely, work)),
     counts,
+    pool,
+    onCommitted: (listener) => void listeners.push(listener),
     async close() {
       await kysely.destroy()
       await closeMore()

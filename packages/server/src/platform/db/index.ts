@@ -1,5 +1,5 @@
-export type { Db, DbCounts, Reader, Tx } from './db.ts'
-export { databaseOn } from './db.ts'
+export type { ConnectionPool, Db, DbCounts, Fact, Reader, Tx } from './db.ts'
+export { databaseOn, tell } from './db.ts'
 export { remembered } from './remembered.ts'
 export type { Tables } from './tables.ts'
 export { openEmbedded, openInMemory } from './embedded.ts'

@@ -1,2 +1,2 @@
-export { createJobs } from './jobs.ts'
-export type { JobName, JobPayloads, Jobs, JobStorage, JobWork } from './jobs.ts'
+export { createJobs, jobNames } from './jobs.ts'
+export type { JobCount, JobName, JobPayloads, Jobs, JobStorage, JobWork } from './jobs.ts'

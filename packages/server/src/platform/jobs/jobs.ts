@@ -52,11 +52,21 @@ export type JobWork = {
   readonly [Name in JobName]: (payload: JobPayloads[Name], attempt: { readonly isLast: boolean }) => Promise<void>
 }
 
+export interface JobCount {
+  readonly queue: JobName
+  readonly waiting: number
+  readonly active: number
+  /** Those whose patience is over. */
+  readonly failed: number
+}
+
 export interface Jobs {
   /** Written in the transaction of what causes it: both stand or neither. */
   enqueue<Name extends JobName>(tx: Tx, name: Name, payload: JobPayloads[Name]): Promise<void>
   /** Begins to work. At least once: work must bear being done twice. */
   start(work: JobWork): Promise<void>
+  /** How many there are, as the queue counted them last. */
+  counts(): Promise<readonly JobCount[]>
   /** Lets running work end. */
   stop(): Promise<void>
 }
@@ -77,7 +87,7 @@ const queues: {
   // An application that does not answer holds up its own news only, and a few others.
   'logout.notify': { patience: urgency, atOnce: 4 },
 }
-const names = Object.keys(queues) as JobName[]
+export const jobNames = Object.keys(queues) as JobName[]
 
 /** Seconds between two looks at a queue. */
 const pollSeconds = 2
@@ -97,7 +107,7 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
   boss.on('error', (error) => log.error('jobs', error))
   await boss.start()
   const present = new Set((await boss.getQueues()).map((queue) => queue.name))
-  for (const name of names.filter((candidate) => !present.has(candidate))) {
+  for (const name of jobNames.filter((candidate) => !present.has(candidate))) {
     await boss.createQueue(name, queues[name].patience)
     // A queue made after the start is looked up at its first use, beside the caller's transaction: on the embedded
     // database's one connection that would wait for ever. Looking once here keeps it known.
@@ -108,7 +118,7 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
       await boss.send(name, payload, { db: fromKysely(tx) })
     },
     async start(work) {
-      for (const name of names) {
+      for (const name of jobNames) {
         const perform = work[name] as (payload: unknown, attempt: { readonly isLast: boolean }) => Promise<void>
         // One job a claim: a crash repeats one mail, not a batch of them. The poll finds what is due again, which nothing
         // announces; beside notifications the library would otherwise look every 30 seconds.
@@ -125,6 +135,15 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
           for (const job of jobs) await perform(job.data, { isLast: job.retryCount >= job.retryLimit })
         })
       }
+    },
+    async counts() {
+      const queues = await boss.getQueues([...jobNames])
+      return queues.map(({ name, queuedCount, activeCount, failedCount }) => ({
+        queue: name as JobName,
+        waiting: queuedCount,
+        active: activeCount,
+        failed: failedCount,
+      }))
     },
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
   }

@@ -19,3 +19,4 @@ export type {
   RequestFacts,
   Work,
 } from './needs.ts'
+export { protocolRoute, protocolRoutes } from './protocol-route.ts'
