@@ -29,12 +29,17 @@ import { createRefusals, shareMeasurements } from './features/refusals/index.ts'
 import type { Refusals } from './features/refusals/index.ts'
 import {
   deleteExpiredSessionClients,
+  endOverdueSessions,
   findLiveUser,
+  findSessionRules,
   logoutAnnouncer,
   logoutWork,
+  noteSeen,
   rememberedHomes,
+  seenEverySeconds,
 } from './features/sessions/index.ts'
 import type { LiveUser } from './features/sessions/index.ts'
+import type { EndNeeds } from './features/sessions/index.ts'
 import {
   createThrottle,
   deleteExpiredFlows,
@@ -49,7 +54,7 @@ import {
   throttleRules,
   workChallenges,
 } from './features/sign-in/index.ts'
-import type { SignInNeeds } from './features/sign-in/index.ts'
+import type { Proof, SignInFlow, SignInNeeds } from './features/sign-in/index.ts'
 import { organizationId, recallIssuer, recallOrganization, selectWorkspaces } from './features/tenancy/index.ts'
 import type { Issuer } from './features/tenancy/index.ts'
 import { findUsername, selectAddresses } from './features/users/index.ts'
@@ -57,6 +62,7 @@ import { addSeconds } from './platform/clock/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { readRevisions } from './platform/db/index.ts'
+import type { Tx } from './platform/db/index.ts'
 import type { Db, Topic } from './platform/db/index.ts'
 import { createGuardedFetch } from './platform/fetch/index.ts'
 import type { Jobs } from './platform/jobs/index.ts'
@@ -139,6 +145,7 @@ export async function compose(world: World): Promise<Server> {
     called: (...call) => watching.legacyCalled(...call),
   })
   const announceLogout = logoutAnnouncer({ jobs, random })
+  const ending: EndNeeds = { clock, random, announceLogout }
   const homeOf = rememberedHomes(() => db.reader, new Map(), 100_000)
   const assets = createAssetServer()
   const keyring = createKeyring(needs)
@@ -189,7 +196,7 @@ export async function compose(world: World): Promise<Server> {
     return found
   }
 
-  async function claimsOf({ user, session }: LiveUser): Promise<Readonly<Record<string, unknown>>> {
+  async function claimsOf({ user, judged }: LiveUser): Promise<Readonly<Record<string, unknown>>> {
     const { tenantId, organizationId: home, userId: id } = user
     const [organization, biller, addresses, username] = await Promise.all([
       recallOrganization(db.reader, tenantId, home),
@@ -207,7 +214,7 @@ export async function compose(world: World): Promise<Server> {
       organization_id: home,
       organization_name: organization?.name,
       biller_guid: biller?.billerGuid,
-      sign_in_route: session?.route,
+      sign_in_route: judged?.session.route,
     }
   }
 
@@ -227,11 +234,18 @@ export async function compose(world: World): Promise<Server> {
     dpopNonceKey,
     resources: (issuer) => recallResources(db.reader, issuer.tenantId, issuer.workspaceId),
     async findAccount(subject, sessionUid) {
-      const live = await findLiveUser(db.reader, homeOf, subject, sessionUid)
+      const now = clock.now()
+      const live = await findLiveUser(db.reader, homeOf, now, subject, sessionUid)
       if (!live) return undefined
-      const { userId: id, organizationId: home } = live.user
+      const { user, judged } = live
+      const isSeenNow = judged !== undefined && addSeconds(judged.session.lastSeenAt, seenEverySeconds) > now
       let told: Promise<Readonly<Record<string, unknown>>> | undefined
-      return { subject: id, organizationId: home, claims: () => (told ??= claimsOf(live)) }
+      return {
+        subject: user.userId,
+        organizationId: user.organizationId,
+        claims: () => (told ??= claimsOf(live)),
+        ...(judged && !isSeenNow ? { noteSeen: (tx: Tx) => noteSeen(tx, judged, now) } : {}),
+      }
     },
     async isOrganizationOf(issuer, id) {
       const organization = await recallOrganization(db.reader, issuer.tenantId, id)
@@ -240,7 +254,7 @@ export async function compose(world: World): Promise<Server> {
     readArtifact: (issuer, model, id) => findArtifact(db.reader, vault, issuer, model, id),
     readSession: (issuer, uid) => findSessionArtifact(db.reader, vault, issuer, uid),
     isTokenRevoked: (tokenId, grantId) => isTokenRevoked(db.reader, tokenId, grantId),
-    commit: (work, facts) => commitWork({ ...needs, homeOf, announceLogout }, work, facts),
+    commit: (work, facts) => commitWork({ ...needs, ...ending, homeOf }, work, facts),
     async startFlow(oidc, start, cookies, _facts) {
       const issuer = await issuerOf(oidc)
       const name = cookieName(config, oidc, 'browser')
@@ -273,8 +287,15 @@ export async function compose(world: World): Promise<Server> {
   }
   const oidc = oidcSurface(oidcNeeds)
 
+  /** Ticked, and the organization that the person turned out to be of allows it. */
+  async function staysSignedIn(flow: SignInFlow, { organizationId: home }: Proof): Promise<boolean> {
+    if (flow.staySignedIn !== true) return false
+    return (await findSessionRules(db.reader, flow.tenantId, home))?.policy.mayStaySignedIn === true
+  }
+
   const signIn: SignInNeeds = {
     ...needs,
+    ...ending,
     hasher,
     keys,
     stores,
@@ -282,7 +303,6 @@ export async function compose(world: World): Promise<Server> {
     refusals,
     known: knownBrowsers(throttleKey, { clock, random }),
     work: workChallenges(throttleKey, config.throttle.work, { clock, random }),
-    announceLogout,
     messages: {
       resetCode: (tx, { flow, typed }) =>
         jobs.enqueue(tx, 'mail.reset_code', {
@@ -322,7 +342,7 @@ export async function compose(world: World): Promise<Server> {
           route: proof.route,
           amr: ['pwd'],
           ts: proof.provedAtSeconds,
-          remember: true,
+          remember: await staysSignedIn(flow, proof),
         },
         facts,
       )
@@ -340,12 +360,12 @@ export async function compose(world: World): Promise<Server> {
   const backend = localBackend({
     reader: db.reader,
     transact: (work) => db.transaction(work),
+    ...ending,
     clock,
     random,
     vault,
     hasher,
     nameKeys: keys,
-    announceLogout,
     // The try is taken, and counted, when permission is asked; only a success gives it back.
     passwordAttempts: {
       async mayTry(scopeKey, proof) {
@@ -576,6 +596,7 @@ export async function compose(world: World): Promise<Server> {
       await db.transaction((tx) => deleteExpiredSessionClients(tx, now))
       await db.transaction((tx) => deleteExpiredFlows(tx, now))
       await db.transaction((tx) => deleteForgotten(tx, now))
+      await endOverdueSessions(db, ending, 5000)
     },
     beginStop() {
       isStopping = true

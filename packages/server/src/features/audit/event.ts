@@ -73,6 +73,16 @@ export const reasons = {
   'key.used': 'A signing key began to sign; the one before it only verifies from here on.',
   'key.retired': 'A signing key was taken out of the key set: nothing that it signed is valid any more.',
   'key.removed': 'A signing key was taken out at once: everything that it signed is refused.',
+  'session.ended_by_user': 'The user ended this session from another one, on the page of their sessions.',
+  'session.others_ended_by_user': 'The user ended all their sessions but the one they were in.',
+  'session.password_changed': 'A new password ended the session.',
+  'session.ended_by_administrator':
+    'The user was switched off or deleted, or their password was set or must be reset, by an application with management rights.',
+  'session.organization_suspended': 'The organization was suspended.',
+  'session.over_limit': 'The user has as many sessions as the organization allows; the one used longest ago ended.',
+  'session.idle': 'The session was not used for as long as the organization allows.',
+  'session.expired': 'The session reached the longest life that the organization allows.',
+  'organization.suspended': 'The organization is suspended: nobody of it may sign in.',
 } as const satisfies Record<string, string>
 
 export type Reason = keyof typeof reasons

@@ -7,8 +7,8 @@ import { lifetimes, raceSeconds } from '../../surfaces/oidc/index.ts'
 import type { ArtifactChange, CommitOutcome, OidcIssuer, ProtocolEvent, Work } from '../../surfaces/oidc/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import type { AuditEvent, RequestFacts } from '../audit/index.ts'
-import { endSession, joinSession, saveSession } from '../sessions/index.ts'
-import type { AnnounceLogout, HomeOf } from '../sessions/index.ts'
+import { endSession, findSessionRules, joinSession, keepToLimit, saveSession } from '../sessions/index.ts'
+import type { EndNeeds, HomeOf } from '../sessions/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import { findUserForUpdate, maySignIn, userId } from '../users/index.ts'
 import {
@@ -20,13 +20,12 @@ import {
   saveArtifact,
 } from './artifacts.store.ts'
 
-interface Needs {
+interface Needs extends EndNeeds {
   readonly db: Db
   readonly clock: Clock
   readonly random: Random
   readonly vault: Vault
   readonly homeOf: HomeOf
-  readonly announceLogout: AnnounceLogout
 }
 
 /** A single-use thing was spent by somebody else, or a user ended: rolls everything back. Never leaves this file. */
@@ -138,14 +137,19 @@ async function begin(
   tx: Tx,
   needs: Needs,
   { issuer }: Work,
-  { login, sessionUid, expiresInSeconds }: NonNullable<Work['begun']>,
+  { login, sessionUid }: NonNullable<Work['begun']>,
   facts: RequestFacts,
 ): Promise<void> {
   const organization = organizationId(login.organizationId)
   const user = await findUserForUpdate(tx, organization, userId(login.accountId))
   if (!user || !maySignIn(user) || user.sessionEpoch !== login.sessionEpoch) throw new Withdrawn({ kind: 'ended' })
+  const rules = await findSessionRules(tx, issuer.tenantId, organization)
+  if (!rules || rules.isSuspended) throw new Withdrawn({ kind: 'ended' })
+  const { policy } = rules
   const now = needs.clock.now()
-  await saveSession(tx, {
+  const isRemembered = login.remember && policy.mayStaySignedIn
+  const authenticatedAt = new Date(login.ts * 1000)
+  const session = {
     organizationId: organization,
     sessionUid,
     tenantId: issuer.tenantId,
@@ -154,12 +158,15 @@ async function begin(
     sessionEpoch: user.sessionEpoch,
     route: login.route,
     methods: login.amr,
-    authenticatedAt: new Date(login.ts * 1000),
+    authenticatedAt,
     ipAddress: facts.ipAddress,
     userAgent: facts.userAgent,
     createdAt: now,
-    expiresAt: addSeconds(now, expiresInSeconds),
-  })
+    lastSeenAt: now,
+    isRemembered,
+    expiresAt: addSeconds(authenticatedAt, isRemembered ? policy.stayAbsoluteSeconds : policy.absoluteSeconds),
+  }
+  await saveSession(tx, session, policy)
   await recordEvents(tx, needs, facts, [
     {
       tenantId: issuer.tenantId,
@@ -173,6 +180,8 @@ async function begin(
       context: { route: login.route },
     },
   ])
+  const ending = { organizationId: organization, userId: user.userId, reason: 'over_limit', facts } as const
+  await keepToLimit(tx, needs, ending, sessionUid, policy.mostSessions)
 }
 
 async function join(
@@ -191,7 +200,7 @@ async function join(
     tx,
     { ...participant, userId: subjectId, organizationId: organizationId(home), tenantId, workspaceId, issuerPath },
     now,
-    addSeconds(now, lifetimes.session),
+    addSeconds(now, lifetimes.rememberedSession),
   )
 }
 

@@ -4,7 +4,7 @@ import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
-import type { AnnounceLogout } from '../sessions/index.ts'
+import type { EndNeeds } from '../sessions/index.ts'
 
 /** Passwords and codes are counted apart: a code is the way out when too many passwords were wrong. */
 export type TriedProof = 'password' | 'code'
@@ -41,7 +41,7 @@ export interface ResetMessage {
  * transaction as `reader` and `transact: (work) => work(tx)`, inside the caller's. Operations that count tries
  * (`verifyPassword`, `changePassword`, `requestPasswordReset`, `resetPassword`) are for the former only: a try must stay counted.
  */
-export interface LocalNeeds {
+export interface LocalNeeds extends EndNeeds {
   /** Best as a getter of `db.reader`, which then refuses to read beside a transaction. */
   readonly reader: Reader
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
@@ -51,8 +51,6 @@ export interface LocalNeeds {
   readonly hasher: PasswordHasher
   readonly nameKeys: NameKeys
   readonly passwordAttempts: PasswordAttempts
-  /** In the transaction that ends every session of a user. */
-  readonly announceLogout: AnnounceLogout
   /** Whether one more message may go to whoever has this name. Counts. */
   mayMail(nameKey: Buffer): Promise<boolean>
   /** The `subjectKey` of codes for whoever has this name, as every door that sends codes makes it. */

@@ -11,14 +11,15 @@ import {
 } from '../credentials/index.ts'
 import type { PasswordRecord } from '../credentials/index.ts'
 import type { Pool } from '../pools/index.ts'
-import { maySignIn, raiseSessionEpoch, selectAddresses, selectIdentifiers } from '../users/index.ts'
+import { endAllSessions } from '../sessions/index.ts'
+import { maySignIn, selectAddresses, selectIdentifiers } from '../users/index.ts'
 import type { User } from '../users/index.ts'
 import { contextWords } from './context-words.ts'
 import { countedAs, findPerson } from './find-person.ts'
 import type { Caller, IdentityBackend, PasswordVerdict } from './identity-backend.ts'
 import type { LocalNeeds, PasswordAttempts, TriedProof } from './local-needs.ts'
 import { lockedUser } from './local-users.ts'
-import { aboutPool, aboutUser, poolOf, userOf, workspaceOf } from './read-local.ts'
+import { aboutPool, aboutUser, endedByClient, poolOf, userOf, workspaceOf } from './read-local.ts'
 
 type Passwords = Pick<IdentityBackend, 'changePassword' | 'setPasswordState' | 'verifyPassword'>
 
@@ -43,8 +44,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
       if (!(await setState(tx, user.organizationId, user.userId, state, reason, needs.clock.now()))) {
         throw new Problem('password.not_set')
       }
-      await raiseSessionEpoch(tx, user.organizationId, user.userId)
-      await needs.announceLogout(tx, user.organizationId, { userId: user.userId })
+      await endAllSessions(tx, needs, endedByClient(user, caller))
       await recordEvents(tx, needs, caller.facts, [
         {
           ...aboutUser(pool, user),
@@ -89,8 +89,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
         stateReason: '',
         now: needs.clock.now(),
       })
-      await raiseSessionEpoch(tx, organizationId, userId)
-      await needs.announceLogout(tx, organizationId, { userId })
+      await endAllSessions(tx, needs, endedByClient(user, caller))
       await recordEvents(tx, needs, caller.facts, [
         { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.changed_by_user' },
       ])

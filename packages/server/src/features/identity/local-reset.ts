@@ -5,13 +5,14 @@ import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import { consumeCode, saveCode, savePassword, takeAttempt } from '../credentials/index.ts'
 import type { Pool } from '../pools/index.ts'
-import { canonicalAddress, findUserForUpdate, raiseSessionEpoch, selectAddresses } from '../users/index.ts'
+import { endAllSessions } from '../sessions/index.ts'
+import { canonicalAddress, findUserForUpdate, selectAddresses } from '../users/index.ts'
 import type { Address, User } from '../users/index.ts'
 import { countedAs, findPeople, findPerson } from './find-person.ts'
 import type { IdentityBackend, ResetProof, ResetRequest, UserKey } from './identity-backend.ts'
 import type { LocalNeeds } from './local-needs.ts'
 import { counted, newVerifier, noteTry, requireTry } from './local-passwords.ts'
-import { aboutPool, aboutUser, poolOf, workspaceOf } from './read-local.ts'
+import { aboutPool, aboutUser, endedByClient, poolOf, workspaceOf } from './read-local.ts'
 import { readPresentedCode, resetCodeAttempts, resetCodeDigits, resetCodeId, resetCodeSeconds } from './reset-code.ts'
 
 type Resets = Pick<IdentityBackend, 'requestPasswordReset' | 'resetPassword'>
@@ -64,8 +65,7 @@ export const localResets = (needs: LocalNeeds): Resets => ({
         stateReason: '',
         now,
       })
-      await raiseSessionEpoch(tx, organizationId, userId)
-      await needs.announceLogout(tx, organizationId, { userId })
+      await endAllSessions(tx, needs, endedByClient(user, caller))
       await recordEvents(tx, needs, caller.facts, [
         { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.reset_by_code' },
       ])

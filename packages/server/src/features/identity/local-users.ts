@@ -5,6 +5,7 @@ import { canonicalUsername } from '../../protocol/precis.ts'
 import { recordEvents } from '../audit/index.ts'
 import { releaseName } from '../directory/index.ts'
 import type { Pool, PoolId } from '../pools/index.ts'
+import { endAllSessions } from '../sessions/index.ts'
 import {
   deleteUser,
   findUserForUpdate,
@@ -18,7 +19,17 @@ import { findPerson } from './find-person.ts'
 import type { Caller, IdentityBackend, UserInput } from './identity-backend.ts'
 import { localCreateUser } from './local-create-user.ts'
 import type { LocalNeeds } from './local-needs.ts'
-import { aboutUser, detailsOf, inPool, pageOf, poolOf, requireExpected, userOf, workspaceOf } from './read-local.ts'
+import {
+  aboutUser,
+  detailsOf,
+  endedByClient,
+  inPool,
+  pageOf,
+  poolOf,
+  requireExpected,
+  userOf,
+  workspaceOf,
+} from './read-local.ts'
 
 type Users = Pick<
   IdentityBackend,
@@ -62,8 +73,8 @@ export const localUsers = (needs: LocalNeeds): Users => ({
       const fields = changedFields(before, after)
       if (fields.length > 0) {
         if (!(await updateUser(tx, after))) throw new Problem('request.conflict')
-        if (after.sessionEpoch !== before.sessionEpoch) {
-          await needs.announceLogout(tx, after.organizationId, { userId: after.userId })
+        if (after.status !== before.status && after.status !== 'active') {
+          await endAllSessions(tx, needs, endedByClient(after, caller))
         }
         const payload = { id: after.userId, status: after.status, changed: fields }
         await recordEvents(tx, needs, caller.facts, [
@@ -84,9 +95,9 @@ export const localUsers = (needs: LocalNeeds): Users => ({
         const name = type === 'uid' ? canonicalUsername(identifier)?.canonical : undefined
         if (name !== undefined) await releaseName(tx, needs.nameKeys.ofName(workspace, name), user.userId)
       }
-      // Without a user every session is over: each read of a session asks for them. Their row in `directory_people` stays.
+      await endAllSessions(tx, needs, endedByClient(user, caller))
+      // Their row in `directory_people` stays.
       await deleteUser(tx, user.organizationId, user.userId)
-      await needs.announceLogout(tx, user.organizationId, { userId: user.userId })
       await recordEvents(tx, needs, caller.facts, [
         { ...aboutUser(pool, user), subject: 'user', action: 'deleted', payload: { id: user.userId } },
       ])
@@ -114,7 +125,6 @@ function changed(before: User, input: UserInput, now: Date): User {
     payload: input.payload ?? before.payload,
     metadata: input.metadata ?? before.metadata,
     businessMetadata: input.businessMetadata ?? before.businessMetadata,
-    sessionEpoch: isNewStatus && status !== 'active' ? before.sessionEpoch + 1 : before.sessionEpoch,
     updatedAt: now,
     statusUpdatedAt: isNewStatus ? now : before.statusUpdatedAt,
   }

@@ -3,6 +3,7 @@ import { Problem } from '../../problem/index.ts'
 import { findPasswordSummary } from '../credentials/index.ts'
 import { findPool } from '../pools/index.ts'
 import type { Pool, PoolId } from '../pools/index.ts'
+import type { Ending } from '../sessions/index.ts'
 import { findWorkspace } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import { findUser, selectAddresses, selectIdentifiers } from '../users/index.ts'
@@ -38,6 +39,14 @@ export function inPool(pool: Pool, user: User | undefined): User {
   if (user?.poolId !== pool.poolId) throw new Problem('user.not_found')
   return user
 }
+
+/** Sessions of somebody whom an application with management rights has changed. */
+export const endedByClient = ({ organizationId, userId }: User, { facts }: Caller): Ending => ({
+  organizationId,
+  userId,
+  reason: 'ended_by_administrator',
+  facts,
+})
 
 export async function workspaceOf(reader: Reader, pool: Pool): Promise<Workspace> {
   const workspace = await findWorkspace(reader, pool.tenantId, pool.workspaceId)

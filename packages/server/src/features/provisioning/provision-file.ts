@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { StartError } from '../../platform/config/index.ts'
 import { readJson } from '../../platform/config/sources.ts'
+import { sessionLimits } from '../sessions/index.ts'
 
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 const url = Type.String({ pattern: '^https?://' })
@@ -19,6 +20,21 @@ const brand = Type.Object(
   exact,
 )
 
+const between = ({ floor, ceiling }: { readonly floor: number; readonly ceiling: number }) =>
+  Type.Optional(Type.Integer({ minimum: floor, maximum: ceiling }))
+
+const sessions = Type.Object(
+  {
+    idleSeconds: between(sessionLimits.idleSeconds),
+    absoluteSeconds: between(sessionLimits.absoluteSeconds),
+    mayStaySignedIn: Type.Optional(Type.Boolean()),
+    stayIdleSeconds: between(sessionLimits.stayIdleSeconds),
+    stayAbsoluteSeconds: between(sessionLimits.stayAbsoluteSeconds),
+    mostSessions: between(sessionLimits.mostSessions),
+  },
+  exact,
+)
+
 const workspace = Type.Object(
   {
     id,
@@ -26,6 +42,7 @@ const workspace = Type.Object(
     kind: Type.Union([Type.Literal('system'), Type.Literal('admin'), Type.Literal('customer')]),
     usernameScope: Type.Optional(Type.Union([Type.Literal('workspace'), Type.Literal('organization')])),
     brand: Type.Optional(brand),
+    sessions: Type.Optional(sessions),
   },
   exact,
 )
@@ -95,6 +112,7 @@ const biller = Type.Object(
     legacyStore: Type.Optional(Type.String()),
     legacyBillerKey: Type.Optional(Type.String()),
     brand: Type.Optional(brand),
+    sessions: Type.Optional(sessions),
   },
   exact,
 )

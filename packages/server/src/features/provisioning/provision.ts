@@ -50,6 +50,7 @@ export function provision(needs: Needs, file: Provision): Promise<number> {
           kind: workspace.kind,
           usernameScope: workspace.usernameScope ?? 'workspace',
           brand: brandOf(workspace.brand),
+          ...(workspace.sessions === undefined ? {} : { sessionSettings: workspace.sessions }),
         },
         now,
       )
@@ -157,6 +158,7 @@ async function createBiller(
     domains: [],
     metadata: {},
     brand: { name: biller.name, ...brandOf(biller.brand) },
+    ...(biller.sessions === undefined ? {} : { sessionSettings: biller.sessions }),
     isTemplate: false,
     revision: 1,
     createdAt: now,

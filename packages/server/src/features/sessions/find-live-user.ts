@@ -3,8 +3,9 @@ import { findHome } from '../directory/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
 import { findUser, maySignIn, userId } from '../users/index.ts'
 import type { User } from '../users/index.ts'
+import { endOf } from './session-policy.ts'
 import { findSession } from './sessions.store.ts'
-import type { Session } from './sessions.store.ts'
+import type { JudgedSession } from './sessions.store.ts'
 
 /** Which organization a person is in never changes, so whoever asks may remember the answer. */
 export type HomeOf = (id: string) => Promise<OrganizationId | undefined>
@@ -23,37 +24,41 @@ export function rememberedHomes(reader: () => Reader, remembered: Map<string, Or
 
 export interface LiveUser {
   readonly user: User
-  /** The session that was asked about. */
-  readonly session: Session | undefined
+  /** Absent where none was asked about. */
+  readonly judged: JudgedSession | undefined
 }
 
 /**
- * The person behind a `sub`, if they may still act: the user is active and the session they act in has not been ended,
- * by themselves, by a deactivation or by a new password. Asked at every use of a session, code or token.
+ * The person behind a `sub`, if they may still act: the user is active, and the session they act in is not over by its age
+ * and has not been ended, by themselves, by a deactivation, by a new password or with their organization. Asked at every
+ * use of a session, code or token, on every node, of the database.
  *
  * @param sessionUid absent only where no session is involved yet
  */
 export async function findLiveUser(
   reader: Reader,
   homeOf: HomeOf,
+  now: Date,
   subject: string,
   sessionUid: string | undefined,
 ): Promise<LiveUser | undefined> {
   if (!isUuid.test(subject)) return undefined
   const organization = await homeOf(subject)
   if (organization === undefined) return undefined
-  const [user, session] = await Promise.all([
+  const [user, judged] = await Promise.all([
     findUser(reader, organization, userId(subject)),
     sessionUid === undefined ? undefined : findSession(reader, organization, sessionUid),
   ])
   if (!user || !maySignIn(user)) return undefined
-  if (sessionUid === undefined) return { user, session: undefined }
-  const isAlive =
-    session !== undefined &&
-    session.endedAt === undefined &&
-    session.userId === user.userId &&
-    session.sessionEpoch === user.sessionEpoch
-  return isAlive ? { user, session } : undefined
+  if (sessionUid === undefined) return { user, judged: undefined }
+  return judged && isAlive(judged, user, now) ? { user, judged } : undefined
 }
+
+const isAlive = ({ session, policy, isOrganizationSuspended }: JudgedSession, user: User, now: Date): boolean =>
+  !isOrganizationSuspended &&
+  session.endedAt === undefined &&
+  session.userId === user.userId &&
+  session.sessionEpoch === user.sessionEpoch &&
+  endOf(session, policy).at > now
 
 const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -2,7 +2,21 @@ export { logoutAnnouncer } from './announce-logout.ts'
 export type { AnnounceLogout } from './announce-logout.ts'
 export { logoutWork } from './notify-logout.ts'
 export { deleteExpiredSessionClients, joinSession } from './session-clients.store.ts'
-export { endSession, findSession, saveSession } from './sessions.store.ts'
-export type { Session, SessionEnd } from './sessions.store.ts'
+export { endAllSessions, endOneSession, endOverdueSessions, keepToLimit } from './end-sessions.ts'
+export type { Ending, EndNeeds } from './end-sessions.ts'
+export {
+  endSession,
+  findSession,
+  findSessionRules,
+  noteSeen,
+  saveSession,
+  selectOpenSessions,
+  seenEverySeconds,
+} from './sessions.store.ts'
+export type { JudgedSession } from './sessions.store.ts'
+export { endOf, policyOf, sessionLimits } from './session-policy.ts'
+export type { SessionPolicy } from './session-policy.ts'
+export type { Session, SessionEnd } from './session.ts'
+export { suspendOrganization } from './suspend-organization.ts'
 export { findLiveUser, rememberedHomes } from './find-live-user.ts'
 export type { HomeOf, LiveUser } from './find-live-user.ts'

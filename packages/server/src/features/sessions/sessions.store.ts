@@ -1,34 +1,17 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
+import { addSeconds } from '../../platform/clock/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
 import { userId } from '../users/index.ts'
 import type { UserId } from '../users/index.ts'
-
-export type SessionEnd = 'sign_out' | 'replaced' | 'ended_by_user' | 'ended_by_administrator'
-
-/** One person signed in at one browser. */
-export interface Session {
-  readonly organizationId: OrganizationId
-  readonly sessionUid: string
-  readonly tenantId: string
-  readonly workspaceId: string
-  readonly userId: UserId
-  /** The user's epoch when the session began; a later one ends it. */
-  readonly sessionEpoch: number
-  readonly route: string
-  /** RFC 8176 words. */
-  readonly methods: readonly string[]
-  readonly authenticatedAt: Date
-  readonly ipAddress: string
-  readonly userAgent: string
-  readonly createdAt: Date
-  readonly expiresAt: Date
-  readonly endedAt: Date | undefined
-}
+import { endOf, policyOf } from './session-policy.ts'
+import type { SessionPolicy } from './session-policy.ts'
+import type { Session, SessionEnd } from './session.ts'
 
 /** A session begins, or the same browser proves the same or another person again. */
-export async function saveSession(tx: Tx, session: Omit<Session, 'endedAt'>): Promise<void> {
+export async function saveSession(tx: Tx, session: Omit<Session, 'endedAt'>, policy: SessionPolicy): Promise<void> {
   const values = {
     user_id: session.userId,
     session_epoch: session.sessionEpoch,
@@ -38,6 +21,9 @@ export async function saveSession(tx: Tx, session: Omit<Session, 'endedAt'>): Pr
     ip_address: session.ipAddress,
     user_agent: session.userAgent.slice(0, 400),
     expires_at: session.expiresAt,
+    last_seen_at: session.lastSeenAt,
+    over_at: endOf(session, policy).at,
+    is_remembered: session.isRemembered,
     ended_at: null,
     end_reason: null,
   }
@@ -55,18 +41,141 @@ export async function saveSession(tx: Tx, session: Omit<Session, 'endedAt'>): Pr
     .execute()
 }
 
+/** A session with all that decides whether it still stands. */
+export interface JudgedSession {
+  readonly session: Session
+  readonly policy: SessionPolicy
+  readonly isOrganizationSuspended: boolean
+}
+
+/** One statement: the organization's rules are read with the session, so a change of them is seen at the next use. */
 export async function findSession(
   reader: Reader,
   organization: OrganizationId,
   uid: string,
-): Promise<Session | undefined> {
-  const row = await reader
-    .selectFrom('sessions')
-    .selectAll()
-    .where('organization_id', '=', organization)
-    .where('session_uid', '=', uid)
+): Promise<JudgedSession | undefined> {
+  const row = await judged(reader)
+    .where('sessions.organization_id', '=', organization)
+    .where('sessions.session_uid', '=', uid)
     .executeTakeFirst()
-  return row && sessionOf(row)
+  return row && judgedOf(row)
+}
+
+/** Sessions of a person that have not been ended, the last used first; some of them may be over by their age. */
+export async function selectOpenSessions(
+  reader: Reader,
+  organization: OrganizationId,
+  user: UserId,
+): Promise<JudgedSession[]> {
+  const rows = await judged(reader)
+    .where('sessions.organization_id', '=', organization)
+    .where('sessions.user_id', '=', user)
+    .where('sessions.ended_at', 'is', null)
+    .orderBy((order) => order.fn.coalesce('sessions.last_seen_at', 'sessions.authenticated_at'), 'desc')
+    .orderBy('sessions.session_uid')
+    .execute()
+  return rows.map(judgedOf)
+}
+
+/** Sessions of all organizations that nobody has ended and whose time, as last reckoned, has passed. */
+export async function selectOverdueSessions(reader: Reader, now: Date, limit: number): Promise<JudgedSession[]> {
+  const rows = await judged(reader)
+    .where('sessions.ended_at', 'is', null)
+    .where('sessions.over_at', '<=', now)
+    .orderBy('sessions.over_at')
+    .limit(limit)
+    .execute()
+  return rows.map(judgedOf)
+}
+
+/** Sessions that stand in spite of their organization, which was suspended. */
+export async function selectSuspendedSessions(reader: Reader, limit: number): Promise<JudgedSession[]> {
+  const rows = await judged(reader)
+    .where('sessions.ended_at', 'is', null)
+    .where('organizations.suspended_at', 'is not', null)
+    .limit(limit)
+    .execute()
+  return rows.map(judgedOf)
+}
+
+const judged = (reader: Reader) =>
+  reader
+    .selectFrom('sessions')
+    .innerJoin('organizations', (join) =>
+      join
+        .onRef('organizations.tenant_id', '=', 'sessions.tenant_id')
+        .onRef('organizations.organization_id', '=', 'sessions.organization_id'),
+    )
+    .innerJoin('workspaces', (join) =>
+      join
+        .onRef('workspaces.tenant_id', '=', 'organizations.tenant_id')
+        .onRef('workspaces.workspace_id', '=', 'organizations.workspace_id'),
+    )
+    .selectAll('sessions')
+    .select([
+      'organizations.suspended_at as suspended_at',
+      'organizations.session_settings as organization_settings',
+      'workspaces.session_settings as workspace_settings',
+    ])
+
+/** What a session of an organization lives by, before there is one. Undefined: there is no such organization. */
+export async function findSessionRules(
+  reader: Reader,
+  tenantId: string,
+  organization: OrganizationId,
+): Promise<{ readonly policy: SessionPolicy; readonly isSuspended: boolean } | undefined> {
+  const row = await reader
+    .selectFrom('organizations')
+    .innerJoin('workspaces', (join) =>
+      join
+        .onRef('workspaces.tenant_id', '=', 'organizations.tenant_id')
+        .onRef('workspaces.workspace_id', '=', 'organizations.workspace_id'),
+    )
+    .select([
+      'organizations.suspended_at as suspended_at',
+      'organizations.session_settings as organization_settings',
+      'workspaces.session_settings as workspace_settings',
+    ])
+    .where('organizations.tenant_id', '=', tenantId)
+    .where('organizations.organization_id', '=', organization)
+    .executeTakeFirst()
+  return (
+    row && {
+      policy: policyOf(row.workspace_settings, row.organization_settings),
+      isSuspended: row.suspended_at !== null,
+    }
+  )
+}
+
+/**
+ * The person was here. Written at most once a minute, by one statement that loses against itself.
+ *
+ * @param seen the session as it was read, and the rules it lives by
+ */
+export async function noteSeen(tx: Tx, { session, policy }: JudgedSession, now: Date): Promise<void> {
+  const over = endOf({ ...session, lastSeenAt: now }, policy).at
+  await tx
+    .updateTable('sessions')
+    .set({ last_seen_at: now, over_at: over })
+    .where('organization_id', '=', session.organizationId)
+    .where('session_uid', '=', session.sessionUid)
+    .where('ended_at', 'is', null)
+    .where((where) =>
+      where.or([where('last_seen_at', 'is', null), where('last_seen_at', '<=', addSeconds(now, -seenEverySeconds))]),
+    )
+    .execute()
+}
+
+export const seenEverySeconds = 60
+
+/** By a changed policy it lives longer or shorter than was reckoned; it is looked at again then. */
+export async function setOverAt(tx: Tx, { organizationId: home, sessionUid }: Session, at: Date): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ over_at: at })
+    .where('organization_id', '=', home)
+    .where('session_uid', '=', sessionUid)
+    .execute()
 }
 
 /** @returns the session as it was, or undefined when there is none or it has ended already */
@@ -88,6 +197,39 @@ export async function endSession(
   return row && sessionOf(row)
 }
 
+/** @param keep the one that stays. @returns those that ended now */
+export async function endSessionsOfUser(
+  tx: Tx,
+  organization: OrganizationId,
+  user: UserId,
+  keep: string | undefined,
+  reason: SessionEnd,
+  now: Date,
+): Promise<Session[]> {
+  const query = tx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('organization_id', '=', organization)
+    .where('user_id', '=', user)
+    .where('ended_at', 'is', null)
+  const rows = await (keep === undefined ? query : query.where('session_uid', '<>', keep)).returningAll().execute()
+  return rows.map(sessionOf)
+}
+
+/** The session that goes on after the user's epoch was raised to end all others. */
+export async function keepSession(tx: Tx, organization: OrganizationId, user: UserId, uid: string): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({
+      session_epoch: sql<number>`(select u.session_epoch from users u where u.organization_id = ${organization} and u.user_id = ${user})`,
+    })
+    .where('organization_id', '=', organization)
+    .where('session_uid', '=', uid)
+    .where('user_id', '=', user)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
 const sessionOf = (row: Selectable<Tables['sessions']>): Session => ({
   organizationId: organizationId(row.organization_id),
   sessionUid: row.session_uid,
@@ -101,6 +243,20 @@ const sessionOf = (row: Selectable<Tables['sessions']>): Session => ({
   ipAddress: row.ip_address,
   userAgent: row.user_agent,
   createdAt: row.created_at,
+  lastSeenAt: row.last_seen_at ?? row.authenticated_at,
+  isRemembered: row.is_remembered,
   expiresAt: row.expires_at,
   endedAt: row.ended_at ?? undefined,
+})
+
+type JudgedRow = Selectable<Tables['sessions']> & {
+  readonly suspended_at: Date | null
+  readonly organization_settings: Record<string, unknown>
+  readonly workspace_settings: Record<string, unknown>
+}
+
+const judgedOf = (row: JudgedRow): JudgedSession => ({
+  session: sessionOf(row),
+  policy: policyOf(row.workspace_settings, row.organization_settings),
+  isOrganizationSuspended: row.suspended_at !== null,
 })

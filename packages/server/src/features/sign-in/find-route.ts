@@ -4,6 +4,7 @@ import type { Biller } from '../billers/index.ts'
 import { findInStores, findName } from '../directory/index.ts'
 import type { DirectoryEntry, StoresLookup } from '../directory/index.ts'
 import type { LegacyUser } from '../legacy/index.ts'
+import { recallOrganization } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import type { Door, Route, SignInFlow } from './flow.ts'
 import type { SignInNeeds } from './needs.ts'
@@ -19,7 +20,7 @@ export interface Destination {
   /** The legacy person, when the look-up has just read them. */
   readonly person: LegacyUser | undefined
   /** Why the route is `unknown`. */
-  readonly reason: 'name.unknown' | 'name.ambiguous' | 'legacy.unavailable' | undefined
+  readonly reason: 'name.unknown' | 'name.ambiguous' | 'legacy.unavailable' | 'organization.suspended' | undefined
 }
 
 export const doorOf = (flow: Pick<SignInFlow, 'fixedOrganizationId'>): Door =>
@@ -80,6 +81,10 @@ async function leadTo(
   entry: DirectoryEntry,
   person: LegacyUser | undefined,
 ): Promise<Destination> {
+  const organization = await recallOrganization(needs.db.reader, workspace.tenantId, entry.organizationId)
+  if (organization?.suspendedAt !== undefined) {
+    return { route: 'unknown', door, canonical, entry, biller: undefined, person, reason: 'organization.suspended' }
+  }
   const biller = await findBiller(needs.db.reader, workspace.tenantId, entry.organizationId)
   const decided = route({
     door,

@@ -49,6 +49,8 @@ export interface SignInFlow {
   readonly waitUntilSeconds: number | undefined
   /** Why the wait: `closed` ends with a new password, `work` with work. Absent: with time alone. */
   readonly waitFor?: 'closed' | 'work' | undefined
+  /** Whether "Stay signed in" was ticked with the password. What the organization allows is asked later. */
+  readonly staySignedIn?: boolean
   readonly proof: Proof | undefined
   /** Set when a code for a new password was asked for. */
   readonly recovery: { readonly typed: string; readonly lookupText: string } | undefined

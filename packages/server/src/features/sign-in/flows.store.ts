@@ -79,6 +79,7 @@ const stateOf = (flow: SignInFlow): StoredState => ({
   refusal: flow.refusal,
   waitUntilSeconds: flow.waitUntilSeconds,
   waitFor: flow.waitFor,
+  ...(flow.staySignedIn === undefined ? {} : { staySignedIn: flow.staySignedIn }),
   proof: flow.proof,
   recovery: flow.recovery,
   isFinished: flow.isFinished,

@@ -4,9 +4,9 @@ import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
+import type { EndNeeds } from '../sessions/index.ts'
 import type { LegacyStores } from '../legacy/index.ts'
 import type { Refusals } from '../refusals/index.ts'
-import type { AnnounceLogout } from '../sessions/index.ts'
 import type { Proof, SignInFlow } from './flow.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
 import type { Throttle } from './throttle.ts'
@@ -19,11 +19,14 @@ export interface SignInMessages {
   usernames(tx: Tx, message: { readonly flow: SignInFlow; readonly address: string }): Promise<void>
   passwordChanged(
     tx: Tx,
-    message: { readonly flow: SignInFlow; readonly proof: Pick<Proof, 'organizationId' | 'userId'> },
+    message: {
+      readonly flow: Pick<SignInFlow, 'issuerPath' | 'uiLocales'>
+      readonly proof: Pick<Proof, 'organizationId' | 'userId'>
+    },
   ): Promise<void>
 }
 
-export interface SignInNeeds {
+export interface SignInNeeds extends EndNeeds {
   readonly db: Db
   readonly clock: Clock
   readonly random: Random
@@ -36,8 +39,6 @@ export interface SignInNeeds {
   readonly work: WorkChallenges
   readonly messages: SignInMessages
   readonly refusals: Refusals
-  /** In the transaction that ends every session of a user. */
-  readonly announceLogout: AnnounceLogout
   /**
    * Ends the protocol's interaction with a login. @returns where the browser goes on, and what to write with it;
    * undefined when the interaction is gone

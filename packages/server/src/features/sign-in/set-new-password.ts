@@ -5,9 +5,10 @@ import { preparePassword, savePassword } from '../credentials/index.ts'
 import type { PolicyRefusal } from '../credentials/index.ts'
 import type { LegacyUser } from '../legacy/index.ts'
 import { findPool } from '../pools/index.ts'
+import { endAllSessions } from '../sessions/index.ts'
 import { findOrganization } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
-import { findUserForUpdate, findUsername, maySignIn, raiseSessionEpoch } from '../users/index.ts'
+import { findUserForUpdate, findUsername, maySignIn } from '../users/index.ts'
 import type { User } from '../users/index.ts'
 import type { SignInFlow } from './flow.ts'
 import type { SignInNeeds } from './needs.ts'
@@ -27,13 +28,14 @@ export interface PasswordHome {
 
 export interface NewPasswordRequest {
   readonly workspace: Workspace
-  readonly flow: SignInFlow
+  readonly flow: Pick<SignInFlow, 'clientId' | 'flowId' | 'issuerPath' | 'uiLocales'>
   readonly home: PasswordHome
   readonly password: string
   readonly reason: Extract<Reason, 'password.changed_by_user' | 'password.reset_by_code'>
   readonly facts: RequestFacts
-  /** Whether every session of the person ends. */
+  /** Whether every session of the person ends, but the named one. */
   readonly endSessions: boolean
+  readonly keepSession?: string
 }
 
 /**
@@ -80,8 +82,9 @@ export async function setNewPassword(
         })
       }
       if (request.endSessions) {
-        await raiseSessionEpoch(tx, found.organizationId, found.userId)
-        await needs.announceLogout(tx, found.organizationId, { userId: found.userId })
+        const { organizationId, userId } = found
+        const ending = { organizationId, userId, by: userId, reason: 'password_changed', facts: request.facts } as const
+        await endAllSessions(tx, needs, ending, request.keepSession)
       }
       await needs.messages.passwordChanged(tx, { flow: request.flow, proof: found })
       await recordEvents(tx, needs, request.facts, [

@@ -6,6 +6,7 @@ import type { PasswordView, WorkView } from '../../surfaces/browser/pages/index.
 import { requestFacts } from '../../surfaces/request-facts.ts'
 import type { AssetServer, Brand } from '../branding/index.ts'
 import { brandOf } from '../branding/index.ts'
+import { policyOf } from '../sessions/index.ts'
 import { recallIssuer, recallOrganization } from '../tenancy/index.ts'
 import { findCompany } from '../billers/index.ts'
 import type { Issuer } from '../tenancy/index.ts'
@@ -70,6 +71,9 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       const brand = brandOf(issuer.workspace, organization)
       const page = scope.page(request, reply, flow.uiLocales)
       const views = signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow), fixed === undefined)
+      // The address decides, never the name: whose organization it is would show by the box.
+      const { mayStaySignedIn } = policyOf(issuer.workspace.sessionSettings, organization?.sessionSettings)
+      const isTicked = request.method === 'POST' ? isTickedIn(request) : flow.staySignedIn === true
       return handle({
         issuer,
         flow,
@@ -82,7 +86,11 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         async showPassword(status, problem, waitSeconds) {
           const work = await workOf(flow, request, waitSeconds)
           const isPartial = problem === 'wrong' && flow.refusal?.isPartial
-          const document = views.password(flow.identifier?.typed ?? '', problem, { work, isPartial })
+          const document = views.password(flow.identifier?.typed ?? '', problem, {
+            work,
+            isPartial,
+            stay: mayStaySignedIn ? { isTicked } : undefined,
+          })
           return scope.send(reply, status, { ...page, hasWorker: work !== undefined }, document, flow.redirectOrigin)
         },
         knownCookie: request.cookies[needs.cookieName(issuer, 'known')],
@@ -170,7 +178,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       const outcome = await takePassword(
         needs,
         issuer.workspace,
-        flow,
+        { ...flow, staySignedIn: isTickedIn(request) },
         {
           password: field(request.body, 'password'),
           knownCookie: visit.knownCookie,
@@ -351,5 +359,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     }),
   )
 }
+
+const isTickedIn = ({ body }: FastifyRequest): boolean => field(body, 'stay_signed_in') === 'yes'
 
 const pathOf = (flow: SignInFlow): string => `${flow.issuerPath}/sign-in/${flow.flowId}`

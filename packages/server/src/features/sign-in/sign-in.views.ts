@@ -69,14 +69,23 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
     password: (
       username: string,
       problem?: PasswordView['problem'],
-      more: { readonly isPartial?: boolean | undefined; readonly work?: WorkView | undefined } = {},
+      more: {
+        readonly isPartial?: boolean | undefined
+        readonly work?: WorkView | undefined
+        readonly stay?: PasswordView['stay'] | undefined
+      } = {},
     ): string =>
       passwordPage({
         ...common,
         ...hrefs,
         form: { action: `${path}/password` },
         username,
-        ...given({ problem, work: more.work, note: more.isPartial ? common.t('refused.partial') : undefined }),
+        ...given({
+          problem,
+          work: more.work,
+          stay: more.stay,
+          note: more.isPartial ? common.t('refused.partial') : undefined,
+        }),
       }),
     throttled: (waitSeconds: number): string =>
       throttledPage({ ...common, waitSeconds, retryHref: path, forgotPasswordHref: hrefs.forgotPasswordHref }),

@@ -1,5 +1,5 @@
 export { organizationId } from './tenancy.ts'
-export type { BrandSettings, Issuer, Organization, OrganizationId, Workspace } from './tenancy.ts'
+export type { BrandSettings, Issuer, Organization, OrganizationId, SessionSettings, Workspace } from './tenancy.ts'
 export { findIssuer, recallIssuer } from './find-issuer.ts'
 export {
   deleteOrganization,
@@ -12,9 +12,11 @@ export {
   lockOrganization,
   recallOrganization,
   markDemonstration,
+  saveSessionSettings,
   selectOrganizations,
   selectOrganizationsOfDomain,
   selectWorkspaces,
+  setSuspended,
   updateOrganization,
 } from './tenancy.store.ts'
 export type { OrganizationPage } from './tenancy.store.ts'

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from './tenancy.ts'
-import type { Organization, OrganizationId, Workspace } from './tenancy.ts'
+import type { Organization, OrganizationId, SessionSettings, Workspace } from './tenancy.ts'
 
 export async function insertTenant(tx: Tx, tenantId: string, name: string, now: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
@@ -41,6 +41,7 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace, now: Date): 
       kind: workspace.kind,
       username_scope: workspace.usernameScope,
       brand: JSON.stringify(workspace.brand),
+      session_settings: JSON.stringify(workspace.sessionSettings ?? {}),
       created_at: now,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -55,7 +56,7 @@ export async function findWorkspace(
 ): Promise<Workspace | undefined> {
   const row = await reader
     .selectFrom('workspaces')
-    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand'])
+    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings'])
     .where('tenant_id', '=', tenantId)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst()
@@ -65,7 +66,7 @@ export async function findWorkspace(
 export async function selectWorkspaces(reader: Reader): Promise<Workspace[]> {
   const rows = await reader
     .selectFrom('workspaces')
-    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand'])
+    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings'])
     .orderBy('tenant_id')
     .orderBy('workspace_id')
     .execute()
@@ -143,6 +144,7 @@ export async function insertOrganization(tx: Tx, organization: Organization): Pr
       brand: JSON.stringify(organization.brand),
       is_template: organization.isTemplate,
       revision: organization.revision,
+      session_settings: JSON.stringify(organization.sessionSettings ?? {}),
       created_at: organization.createdAt,
       updated_at: organization.updatedAt,
     })
@@ -168,6 +170,46 @@ export async function updateOrganization(tx: Tx, organization: Organization): Pr
     .where('tenant_id', '=', organization.tenantId)
     .where('organization_id', '=', organization.organizationId)
     .where('revision', '=', organization.revision)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Takes effect at the next use of each session. @returns false when there is no such place */
+export async function saveSessionSettings(
+  tx: Tx,
+  tenantId: string,
+  place: { readonly workspaceId: string } | { readonly organizationId: string },
+  settings: SessionSettings,
+): Promise<boolean> {
+  const values = { session_settings: JSON.stringify(settings) }
+  const update =
+    'workspaceId' in place
+      ? tx
+          .updateTable('workspaces')
+          .set(values)
+          .where('tenant_id', '=', tenantId)
+          .where('workspace_id', '=', place.workspaceId)
+      : tx
+          .updateTable('organizations')
+          .set(values)
+          .where('tenant_id', '=', tenantId)
+          .where('organization_id', '=', place.organizationId)
+  return (await update.executeTakeFirst()).numUpdatedRows > 0n
+}
+
+/** @returns false when there is no such organization, or it is so already */
+export async function setSuspended(
+  tx: Tx,
+  tenantId: string,
+  id: OrganizationId,
+  suspendedAt: Date | undefined,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('organizations')
+    .set({ suspended_at: suspendedAt ?? null })
+    .where('tenant_id', '=', tenantId)
+    .where('organization_id', '=', id)
+    .where('suspended_at', suspendedAt === undefined ? 'is not' : 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -207,7 +249,7 @@ export async function selectOrganizations(reader: Reader, page: OrganizationPage
 
 type WorkspaceRow = Pick<
   Selectable<Tables['workspaces']>,
-  'tenant_id' | 'workspace_id' | 'name' | 'kind' | 'username_scope' | 'brand'
+  'tenant_id' | 'workspace_id' | 'name' | 'kind' | 'username_scope' | 'brand' | 'session_settings'
 >
 
 const workspaceOf = (row: WorkspaceRow): Workspace => ({
@@ -217,7 +259,13 @@ const workspaceOf = (row: WorkspaceRow): Workspace => ({
   kind: row.kind,
   usernameScope: row.username_scope,
   brand: row.brand,
+  ...sessionSettingsOf(row),
 })
+
+const sessionSettingsOf = (row: {
+  readonly session_settings: SessionSettings
+}): { readonly sessionSettings?: SessionSettings } =>
+  Object.keys(row.session_settings).length === 0 ? {} : { sessionSettings: row.session_settings }
 
 const organizationOf = (row: Selectable<Tables['organizations']>): Organization => ({
   tenantId: row.tenant_id,
@@ -232,4 +280,6 @@ const organizationOf = (row: Selectable<Tables['organizations']>): Organization 
   revision: row.revision,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  ...sessionSettingsOf(row),
+  ...(row.suspended_at === null ? {} : { suspendedAt: row.suspended_at }),
 })

@@ -16,6 +16,23 @@ export interface BrandSettings {
   readonly helpUrl?: string
 }
 
+/**
+ * How long sessions last, as far as a workspace or an organization says so itself. What is absent comes from the
+ * workspace, then from the platform; nothing leaves the platform's bounds. Seconds.
+ */
+export interface SessionSettings {
+  /** Without a visit for so long, a session is over. */
+  readonly idleSeconds?: number
+  /** So long after the proof it is over in any case. */
+  readonly absoluteSeconds?: number
+  /** Whether people may tick "Stay signed in"; the two below are for those who did. */
+  readonly mayStaySignedIn?: boolean
+  readonly stayIdleSeconds?: number
+  readonly stayAbsoluteSeconds?: number
+  /** Sessions of one person at a time; one more ends the one that was used longest ago. */
+  readonly mostSessions?: number
+}
+
 export interface Workspace {
   readonly tenantId: string
   readonly workspaceId: string
@@ -24,6 +41,8 @@ export interface Workspace {
   /** Whether a username is unique in the whole workspace or only within its organization. */
   readonly usernameScope: 'workspace' | 'organization'
   readonly brand: BrandSettings
+  /** Absent: nothing of its own. */
+  readonly sessionSettings?: SessionSettings
 }
 
 export interface Organization {
@@ -39,6 +58,10 @@ export interface Organization {
   readonly revision: number
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** Absent: nothing of its own. */
+  readonly sessionSettings?: SessionSettings
+  /** Since when nobody of it may sign in or stay signed in. Absent: it is not suspended. */
+  readonly suspendedAt?: Date
 }
 
 /**

@@ -16,6 +16,7 @@ export interface Tables {
     username_scope: 'workspace' | 'organization'
     brand: Json<Record<string, unknown>>
     created_at: Date
+    session_settings: Json<Record<string, unknown>>
   }
   organizations: {
     tenant_id: string
@@ -30,6 +31,8 @@ export interface Tables {
     revision: number
     created_at: Date
     updated_at: Date
+    session_settings: Json<Record<string, unknown>>
+    suspended_at: Date | null
   }
   billers: {
     tenant_id: string
@@ -245,6 +248,10 @@ export interface Tables {
     expires_at: Date
     ended_at: Date | null
     end_reason: string | null
+    /** Null in rows of the release before the column. */
+    last_seen_at: Date | null
+    over_at: Date | null
+    is_remembered: Generated<boolean>
   }
   session_clients: {
     organization_id: string

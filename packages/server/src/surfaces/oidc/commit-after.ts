@@ -20,6 +20,7 @@ export function commitAfter(needs: OidcNeeds, renderError: RenderError) {
     if (ctx.status >= 500) return
     if (ctx.oidc?.route === 'token' && ctx.status !== 200) unit.refuse()
     noteBegun(ctx, unit)
+    await noteVisit(ctx, unit)
     noteAnswer(ctx, unit)
     await noteJoined(ctx, unit)
     noteEvents(ctx, unit)
@@ -38,13 +39,22 @@ export function commitAfter(needs: OidcNeeds, renderError: RenderError) {
 function noteBegun(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
   const login: unknown = ctx.oidc?.result?.login
   const session = ctx.oidc?.session
-  const saved = unit.changes.findLast((change) => change.kind === 'save' && change.model === 'Session')
-  if (login === undefined || !session || saved?.kind !== 'save') return
-  unit.begun = {
-    login: login as LoginResult,
-    sessionUid: session.uid,
-    expiresInSeconds: saved.expiresInSeconds,
-  }
+  const isSaved = unit.changes.some((change) => change.kind === 'save' && change.model === 'Session')
+  if (login === undefined || !session || !isSaved) return
+  unit.begun = { login: login as LoginResult, sessionUid: session.uid }
+}
+
+/**
+ * Only a visit of the person is a use of the session: a page that they went to, which then got its code. A silent request,
+ * a frame or a script of an application that stays open does not keep the session alive, and neither do tokens (SE10).
+ */
+async function noteVisit(ctx: KoaContextWithOIDC, unit: UnitOfWork): Promise<void> {
+  if (ctx.oidc?.route !== 'authorization' || ctx.oidc.entities.AuthorizationCode === undefined) return
+  const { session, prompts } = ctx.oidc
+  const goal = ctx.get('sec-fetch-dest')
+  if (prompts.has('none') || (goal !== '' && goal !== 'document') || session?.accountId === undefined) return
+  const account = await unit.findAccount(session.accountId, session.uid)
+  if (account?.noteSeen) unit.also.push(account.noteSeen)
 }
 
 /** An application that was given a code, and has an address for the news that the session has ended. */

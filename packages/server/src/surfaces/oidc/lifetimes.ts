@@ -7,8 +7,12 @@ export const lifetimes = {
   interaction: 3600,
   /** The longest a family may live; rotation does not prolong it, and today every family ends earlier, with its session. */
   refreshToken: 14 * 24 * 3600,
-  /** From the last sign-in; NIST SP 800-63B-4 §2.1.3 allows 30 days at AAL1. */
-  session: 12 * 3600,
+  /**
+   * How long the engine keeps what a session cookie stands for: as long as any policy allows. When a session is over is
+   * the word of the organization's policy (features/sessions).
+   */
+  session: 24 * 3600,
+  rememberedSession: 30 * 24 * 3600,
   /** The longest that an assertion of a client may live: five minutes, and the engine's 15 seconds for its clock. */
   clientAssertion: 315,
   grant: 14 * 24 * 3600,

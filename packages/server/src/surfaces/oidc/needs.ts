@@ -45,6 +45,8 @@ export interface OidcAccount {
   readonly organizationId: string
   /** All that could be told of them, read when it is first asked for. */
   claims(): Promise<Readonly<Record<string, unknown>>>
+  /** Writes that the person was here; absent when that was written a moment ago, or no session is involved. */
+  readonly noteSeen?: (tx: Tx) => Promise<void>
 }
 
 /** What a finished sign-in says; travels inside the interaction's result and is judged again when the session begins. */
@@ -57,6 +59,7 @@ export interface LoginResult {
   readonly amr: readonly string[]
   /** Unix time in seconds. */
   readonly ts: number
+  /** The cookie outlives the browser's window. */
   readonly remember: boolean
 }
 
@@ -98,9 +101,7 @@ export interface Work {
   readonly changes: readonly ArtifactChange[]
   readonly events: readonly ProtocolEvent[]
   /** A session that begins with this request. */
-  readonly begun:
-    | { readonly login: LoginResult; readonly sessionUid: string; readonly expiresInSeconds: number }
-    | undefined
+  readonly begun: { readonly login: LoginResult; readonly sessionUid: string } | undefined
   readonly also: readonly ((tx: Tx) => Promise<void>)[]
   readonly answer: Answer | undefined
   /** The application takes part in the session from now on and wants to hear of its end. */

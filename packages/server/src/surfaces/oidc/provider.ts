@@ -102,7 +102,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
         Math.max(1, (token.iiat ?? needs.nowSeconds()) + lifetimes.refreshToken - needs.nowSeconds()),
       // The engine asks at every visit; visits do not prolong it (SE10).
       Session: (_ctx, session) =>
-        Math.max(1, (session.loginTs ?? needs.nowSeconds()) + lifetimes.session - needs.nowSeconds()),
+        Math.max(1, (session.loginTs ?? needs.nowSeconds()) + longestOf(session) - needs.nowSeconds()),
     },
     features: {
       devInteractions: { enabled: false },
@@ -151,6 +151,10 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
   })
   return provider
 }
+
+/** Without "Stay signed in" the cookie goes with the browser's window: the engine's word for that is transient. */
+const longestOf = (session: { readonly transient?: boolean | undefined }): number =>
+  session.transient === true ? lifetimes.session : lifetimes.rememberedSession
 
 /**
  * Its own tokens only: these have no audience, so nobody else can be meant. Of a client that was disabled or a person who

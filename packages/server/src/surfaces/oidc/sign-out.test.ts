@@ -32,7 +32,7 @@ async function signedIn() {
   const tokens = await protocol.tokensFor(browser)
   const jwt = await protocol.tokensFor(browser, { resource: portalApi, scope: 'openid invoices:read' })
   const uid = String(partsOf(jwt['access_token']).claims['sid'])
-  const row = () => findSession(protocol.house.db.reader, organizationId('newtown'), uid)
+  const row = async () => (await findSession(protocol.house.db.reader, organizationId('newtown'), uid))?.session
   return { browser, tokens, jwt, row, idToken: String(tokens['id_token']) }
 }
 

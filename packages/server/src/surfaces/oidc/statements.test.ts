@@ -58,7 +58,7 @@ const most = [
   ['password page', 1, 0],
   ['credential post', 12, 1],
   ['complete', 5, 1],
-  ['resume', 12, 1],
+  ['resume', 14, 1],
   ['code exchange', 10, 1],
   ['refresh', 10, 1],
   ['client credentials', 1, 1],

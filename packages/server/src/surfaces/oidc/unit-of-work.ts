@@ -26,7 +26,7 @@ export class UnitOfWork {
   readonly also: ((tx: Tx) => Promise<void>)[] = []
   /** Why the engine refused, for the audit; the answer itself stays coarse. */
   refusal: { readonly error: string; readonly detail: string } | undefined
-  begun: { login: LoginResult; sessionUid: string; expiresInSeconds: number } | undefined
+  begun: { login: LoginResult; sessionUid: string } | undefined
   answer: Answer | undefined
   joined: Work['joined']
   readonly #needs: OidcNeeds
@@ -104,7 +104,6 @@ export class UnitOfWork {
   save(model: string, id: string, payload: Readonly<Record<string, unknown>>, expiresInSeconds: number): void {
     this.#overlay.set(`${model} ${id}`, { payload, consumedAt: undefined })
     this.#changes.push({ kind: 'save', model, id, payload, expiresInSeconds })
-    if (model === 'Session' && this.begun) this.begun = { ...this.begun, expiresInSeconds }
   }
 
   async consume(model: string, id: string): Promise<void> {

@@ -156,18 +156,29 @@ export function newPasswordFields(
     input: html`type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false"`,
   })
   return html`${revealable(t, 'new-password', password)}
-    <div class="check">
-      <input
-        id="end-other-sessions"
-        name="end_other_sessions"
-        type="checkbox"
-        value="yes"
-        aria-describedby="end-other-sessions-hint"
-        ${endOtherSessions && html` checked`}
-      />
-      <label for="end-other-sessions">${t('newPassword.endOthers')}</label>
-      <p class="hint" id="end-other-sessions-hint">${t('newPassword.endOthersHint')}</p>
-    </div>`
+  ${tickBox({
+    id: 'end-other-sessions',
+    name: 'end_other_sessions',
+    label: t('newPassword.endOthers'),
+    hint: t('newPassword.endOthersHint'),
+    isTicked: endOtherSessions,
+  })}`
+}
+
+/** A choice that a form sends as `yes`. */
+export function tickBox(box: { id: string; name: string; label: string; hint: string; isTicked: boolean }): Html {
+  return html`<div class="check">
+    <input
+      id="${box.id}"
+      name="${box.name}"
+      type="checkbox"
+      value="yes"
+      aria-describedby="${box.id}-hint"
+      ${box.isTicked && html` checked`}
+    />
+    <label for="${box.id}">${box.label}</label>
+    <p class="hint" id="${box.id}-hint">${box.hint}</p>
+  </div>`
 }
 
 /** The words for what is wrong with a new password. */

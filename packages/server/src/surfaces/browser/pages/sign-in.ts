@@ -1,6 +1,16 @@
 import { html } from '../../../platform/html/index.ts'
 import type { HtmlValue } from '../../../platform/html/index.ts'
-import { field, form, knownUsername, problemSummary, quietSubmit, revealable, submit, usernameField } from './form.ts'
+import {
+  field,
+  form,
+  knownUsername,
+  problemSummary,
+  quietSubmit,
+  revealable,
+  submit,
+  usernameField,
+  tickBox,
+} from './form.ts'
 import { buttonLink, duration, lead, link, noteBox, ourHref, page } from './layout.ts'
 import type { ChooseView, ClosedView, PasswordView, ThrottledView, UsernameView } from './views.ts'
 
@@ -40,13 +50,24 @@ export function passwordPage(view: PasswordView): string {
   })
   const fields = html`${knownUsername(t, view.username)}
     <p class="under"><a class="link" href="${ourHref(view.changeUsernameHref)}">${t('password.notYou')}</a></p>
-    ${revealable(t, 'password', password)} ${browserWork(view)} ${submit(t('common.signIn'))}`
+    ${revealable(t, 'password', password)} ${staySignedIn(view)} ${browserWork(view)} ${submit(t('common.signIn'))}`
   return page(view, {
     title: t('password.title'),
     hasProblem: text !== undefined,
     before: problemSummary(t, text ? [{ fieldId: 'password', text }] : []),
     body: html`${noteBox(view.note)}${workNote(view)}${form(t, view.form, 'busy.signingIn', fields)}`,
     ways: html`${link(view.forgotPasswordHref, t('password.forgot'))}${link(view.forgotUsernameHref, t('username.forgot'))}${view.companyHref && link(view.companyHref, t('username.company'))}`,
+  })
+}
+
+function staySignedIn({ t, stay }: PasswordView): HtmlValue {
+  if (!stay) return null
+  return tickBox({
+    id: 'stay-signed-in',
+    name: 'stay_signed_in',
+    label: t('password.stay'),
+    hint: t('password.stayHint'),
+    isTicked: stay.isTicked,
   })
 }
 

@@ -76,6 +76,8 @@ export type PasswordView = PageView & {
   work?: WorkView
   /** `wrong` is the one answer for wrong names, wrong passwords, locked and disabled users alike. */
   problem?: 'empty' | 'wrong' | 'unavailable'
+  /** The box "Stay signed in". Absent: there is none. */
+  stay?: { isTicked: boolean }
   note?: Note
   changeUsernameHref: string
   forgotPasswordHref: string
