@@ -105,7 +105,8 @@ async function build(entry: string, file: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const part = `${file}.${process.pid}.part`
   try {
-    await writeFile(part, `//${JSON.stringify(made)}\n${output[0].code}`)
+    // A first line for the shell would not be the first any more.
+    await writeFile(part, `//${JSON.stringify(made)}\n${output[0].code.replace(/^#!.*\n/u, '')}`)
     await rename(part, file)
   } finally {
     await rm(part, { force: true })

@@ -137,8 +137,8 @@ export async function createJobs(storage: JobStorage, log: Log): Promise<Jobs> {
       }
     },
     async counts() {
-      const queues = await boss.getQueues([...jobNames])
-      return queues.map(({ name, queuedCount, activeCount, failedCount }) => ({
+      const counted = await boss.getQueues([...jobNames])
+      return counted.map(({ name, queuedCount, activeCount, failedCount }) => ({
         queue: name as JobName,
         waiting: queuedCount,
         active: activeCount,
