@@ -11,6 +11,8 @@ import * as domains from './014-domains.ts'
 import * as throttling from './016-throttling.ts'
 import * as refreshAnswers from './019-refresh-answers.ts'
 import * as sessionClients from './020-session-clients.ts'
+import * as acrs from './021-acrs.ts'
+import * as secretEnds from './022-secret-ends.ts'
 import * as sessionPolicy from './023-session-policy.ts'
 import * as keys from './027-keys.ts'
 import * as demo from './028-demo.ts'
@@ -29,6 +31,8 @@ export const migrations: Record<string, Migration> = {
   '016-throttling': throttling,
   '019-refresh-answers': refreshAnswers,
   '020-session-clients': sessionClients,
+  '021-acrs': acrs,
+  '022-secret-ends': secretEnds,
   '023-session-policy': sessionPolicy,
   '027-keys': keys,
   '028-demo': demo,

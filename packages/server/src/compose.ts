@@ -4,7 +4,13 @@ import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from './features/audit/index.ts'
 import { mountCustomUrl, recallBiller } from './features/billers/index.ts'
 import { createAssetServer, defaultBrand, oidcPages } from './features/branding/index.ts'
-import { isSecretOf, recallClient, recallPortalClient, recallResources } from './features/clients/index.ts'
+import {
+  isSecretOf,
+  recallClient,
+  recallPortalClient,
+  recallResources,
+  validSecretHashes,
+} from './features/clients/index.ts'
 import { createHashPool, createPasswordHasher } from './features/credentials/index.ts'
 import { findScan, nameKeys, scanStore } from './features/directory/index.ts'
 import {
@@ -78,7 +84,14 @@ import { createTranslator } from './surfaces/browser/messages/index.ts'
 import { errorPage } from './surfaces/browser/pages/index.ts'
 import { healthSurface } from './surfaces/health/index.ts'
 import { managementSurface } from './surfaces/management/index.ts'
-import { cookieName, oidcSurface, raceSeconds, protocolRoute, protocolRoutes } from './surfaces/oidc/index.ts'
+import {
+  cookieName,
+  oidcSurface,
+  protocolRoute,
+  protocolRoutes,
+  raceSeconds,
+  usualAcrs,
+} from './surfaces/oidc/index.ts'
 import type { OidcIssuer, OidcNeeds } from './surfaces/oidc/index.ts'
 import { requestFacts } from './surfaces/request-facts.ts'
 import { logProblem } from './surfaces/log-problem.ts'
@@ -188,6 +201,7 @@ export async function compose(world: World): Promise<Server> {
     workspaceId: issuer.workspace.workspaceId,
     organizationId: issuer.organization?.organizationId,
     path: issuer.path,
+    acrs: issuer.workspace.acrs ?? usualAcrs,
   })
 
   async function issuerOf(issuer: OidcIssuer): Promise<Issuer> {
@@ -229,7 +243,10 @@ export async function compose(world: World): Promise<Server> {
     },
     signingKeys: async (issuer) =>
       (await keyring.keysOf(issuer.tenantId, issuer.workspaceId)).map((key) => key.privateJwk),
-    findClient: (issuer, clientId) => recallClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId),
+    async findClient(issuer, clientId) {
+      const client = await recallClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId)
+      return client && { ...client, secretHashes: validSecretHashes(client, clock.now()) }
+    },
     isSecretOf,
     dpopNonceKey,
     resources: (issuer) => recallResources(db.reader, issuer.tenantId, issuer.workspaceId),

@@ -83,11 +83,13 @@ export interface Grant {
 export async function openProtocol({
   environment = {},
   clients = [],
+  workspaces = provisioned.workspaces,
   backchannelLogoutUri,
 }: {
   /** Settings of the server beyond the usual ones. */
   readonly environment?: Readonly<Record<string, string>>
   readonly clients?: NonNullable<Provision['clients']>
+  readonly workspaces?: Provision['workspaces']
   /** Of the portal. */
   readonly backchannelLogoutUri?: string
 } = {}): Promise<Protocol> {
@@ -97,6 +99,7 @@ export async function openProtocol({
     environment,
     provision: {
       ...provisioned,
+      workspaces,
       clients: [
         ...(provisioned.clients ?? []).map((client) =>
           client.id === portal.clientId && backchannelLogoutUri !== undefined

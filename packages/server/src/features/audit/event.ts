@@ -67,6 +67,8 @@ export const reasons = {
   'token.answered_again':
     'The same client sent the same refresh token again within seconds and heard the answer of its first request.',
   'account.ended': 'The session or the user was ended after the token was issued.',
+  'secret.rotated': 'A client was given a new secret; the old one goes on for as long as the event says.',
+  'secret.rotated_revoked': 'Every secret of a client but the current one was ended.',
   'logout.not_delivered': 'An application did not take the news that a session has ended, however often it was told.',
   'sign_out.by_user': 'The user signed out.',
   'key.published': 'A signing key was made and published; it signs when every cache of the key set has seen it.',

@@ -40,8 +40,10 @@ export interface Client {
   readonly name: string
   readonly isEnabled: boolean
   readonly settings: ClientSettings
-  /** SHA-256 of each valid secret, hexadecimal, newest last; several while a rotation overlaps. */
+  /** SHA-256 of each secret, hexadecimal, newest last; several while a rotation overlaps. */
   readonly secretHashes: readonly string[]
+  /** When a rotated secret stops being one, by its hash. Absent: the current one. */
+  readonly secretEnds?: Readonly<Record<string, string>>
   readonly revision: number
 }
 

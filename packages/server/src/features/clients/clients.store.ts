@@ -15,6 +15,7 @@ export async function insertClient(tx: Tx, client: Client, now: Date): Promise<b
       is_enabled: client.isEnabled,
       settings: JSON.stringify(client.settings),
       secret_hashes: JSON.stringify(client.secretHashes),
+      secret_ends: JSON.stringify(client.secretEnds ?? {}),
       revision: client.revision,
       created_at: now,
       updated_at: now,
@@ -43,6 +44,43 @@ export async function findClient(
 
 /** The same, as it was at most a second ago. */
 export const recallClient = remembered(['clients'], findClient)
+
+/** Locked until the transaction ends. */
+export async function findClientForUpdate(
+  tx: Tx,
+  tenantId: string,
+  workspaceId: string,
+  clientId: string,
+): Promise<Client | undefined> {
+  const row = await tx
+    .selectFrom('clients')
+    .selectAll()
+    .where('client_id', '=', clientId)
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row && clientOf(row)
+}
+
+/** Of a client that is locked. */
+export async function updateSecrets(
+  tx: Tx,
+  client: Client,
+  secrets: { readonly hashes: readonly string[]; readonly ends: Readonly<Record<string, string>> },
+  now: Date,
+): Promise<void> {
+  await tx
+    .updateTable('clients')
+    .set({
+      secret_hashes: JSON.stringify(secrets.hashes),
+      secret_ends: JSON.stringify(secrets.ends),
+      revision: client.revision + 1,
+      updated_at: now,
+    })
+    .where('client_id', '=', client.clientId)
+    .execute()
+}
 
 /** The application that a biller's custom URL leads to. */
 export async function findPortalClient(
@@ -114,5 +152,6 @@ const clientOf = (row: Selectable<Tables['clients']>): Client => ({
   isEnabled: row.is_enabled,
   settings: row.settings as unknown as ClientSettings,
   secretHashes: row.secret_hashes,
+  secretEnds: row.secret_ends,
   revision: row.revision,
 })

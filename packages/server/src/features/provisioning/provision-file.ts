@@ -43,6 +43,20 @@ const workspace = Type.Object(
     usernameScope: Type.Optional(Type.Union([Type.Literal('workspace'), Type.Literal('organization')])),
     brand: Type.Optional(brand),
     sessions: Type.Optional(sessions),
+    /** Strengths of sign-in that applications may ask for by name, weakest first. */
+    acrs: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ pattern: '^[!-~]+$' }),
+            methods: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+            withinSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+          },
+          exact,
+        ),
+        { minItems: 1 },
+      ),
+    ),
   },
   exact,
 )

@@ -51,6 +51,7 @@ export function provision(needs: Needs, file: Provision): Promise<number> {
           usernameScope: workspace.usernameScope ?? 'workspace',
           brand: brandOf(workspace.brand),
           ...(workspace.sessions === undefined ? {} : { sessionSettings: workspace.sessions }),
+          ...(workspace.acrs === undefined ? {} : { acrs: workspace.acrs }),
         },
         now,
       )

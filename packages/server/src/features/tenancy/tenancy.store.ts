@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from './tenancy.ts'
-import type { Organization, OrganizationId, SessionSettings, Workspace } from './tenancy.ts'
+import type { NamedAcr, Organization, OrganizationId, SessionSettings, Workspace } from './tenancy.ts'
 
 export async function insertTenant(tx: Tx, tenantId: string, name: string, now: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
@@ -42,6 +42,7 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace, now: Date): 
       username_scope: workspace.usernameScope,
       brand: JSON.stringify(workspace.brand),
       session_settings: JSON.stringify(workspace.sessionSettings ?? {}),
+      acrs: workspace.acrs === undefined ? null : JSON.stringify(workspace.acrs),
       created_at: now,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -56,7 +57,7 @@ export async function findWorkspace(
 ): Promise<Workspace | undefined> {
   const row = await reader
     .selectFrom('workspaces')
-    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings'])
+    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings', 'acrs'])
     .where('tenant_id', '=', tenantId)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst()
@@ -66,7 +67,7 @@ export async function findWorkspace(
 export async function selectWorkspaces(reader: Reader): Promise<Workspace[]> {
   const rows = await reader
     .selectFrom('workspaces')
-    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings'])
+    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings', 'acrs'])
     .orderBy('tenant_id')
     .orderBy('workspace_id')
     .execute()
@@ -249,7 +250,7 @@ export async function selectOrganizations(reader: Reader, page: OrganizationPage
 
 type WorkspaceRow = Pick<
   Selectable<Tables['workspaces']>,
-  'tenant_id' | 'workspace_id' | 'name' | 'kind' | 'username_scope' | 'brand' | 'session_settings'
+  'tenant_id' | 'workspace_id' | 'name' | 'kind' | 'username_scope' | 'brand' | 'session_settings' | 'acrs'
 >
 
 const workspaceOf = (row: WorkspaceRow): Workspace => ({
@@ -260,6 +261,7 @@ const workspaceOf = (row: WorkspaceRow): Workspace => ({
   usernameScope: row.username_scope,
   brand: row.brand,
   ...sessionSettingsOf(row),
+  ...(row.acrs === null ? {} : { acrs: row.acrs as unknown as readonly NamedAcr[] }),
 })
 
 const sessionSettingsOf = (row: {

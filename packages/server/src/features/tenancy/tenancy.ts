@@ -33,6 +33,16 @@ export interface SessionSettings {
   readonly mostSessions?: number
 }
 
+/** A strength of sign-in that applications may ask for by name (`acr_values`). */
+export interface NamedAcr {
+  /** The `acr` of tokens. */
+  readonly name: string
+  /** All of these must have been done; RFC 8176 words. */
+  readonly methods: readonly string[]
+  /** And no longer ago than this. */
+  readonly withinSeconds?: number
+}
+
 export interface Workspace {
   readonly tenantId: string
   readonly workspaceId: string
@@ -43,6 +53,8 @@ export interface Workspace {
   readonly brand: BrandSettings
   /** Absent: nothing of its own. */
   readonly sessionSettings?: SessionSettings
+  /** Weakest first. Absent: the usual ones. */
+  readonly acrs?: readonly NamedAcr[]
 }
 
 export interface Organization {

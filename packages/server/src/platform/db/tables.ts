@@ -17,6 +17,7 @@ export interface Tables {
     brand: Json<Record<string, unknown>>
     created_at: Date
     session_settings: Json<Record<string, unknown>>
+    acrs: Json<readonly Record<string, unknown>[]> | null
   }
   organizations: {
     tenant_id: string
@@ -189,6 +190,7 @@ export interface Tables {
     revision: number
     created_at: Date
     updated_at: Date
+    secret_ends: Json<Record<string, string>>
   }
   resources: {
     tenant_id: string

@@ -1,6 +1,7 @@
 /** Scopes about people and the claims each releases (OpenID Connect Core §5.4; `organization` is ours). */
 export const claimsByScope = {
-  openid: ['sub'],
+  /** How and when the person proved who they are is told to every application, asked for or not. */
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'preferred_username', 'updated_at'],
   email: ['email', 'email_verified'],
   organization: ['organization_id', 'organization_name', 'biller_guid', 'sign_in_route'],

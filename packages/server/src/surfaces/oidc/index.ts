@@ -1,3 +1,4 @@
+export { usualAcrs } from './step-up.ts'
 export { cookieName } from './provider.ts'
 export { oidcSurface } from './oidc-surface.ts'
 export type { OidcSurface } from './oidc-surface.ts'

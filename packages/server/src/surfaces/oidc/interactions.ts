@@ -1,6 +1,7 @@
 import { interactionPolicy } from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { OidcNeeds } from './needs.ts'
+import { stepUpCheck } from './step-up.ts'
 import { currentUnit } from './unit-of-work.ts'
 
 /** When a person must prove who they are again, beyond what the standard says. First-party clients ask no consent. */
@@ -8,6 +9,7 @@ export function loginPolicy(needs: OidcNeeds) {
   const policy = interactionPolicy.base()
   const login = policy.get('login')
   if (!login) throw new Error('the engine has no login prompt')
+  login.checks.add(stepUpCheck(needs))
   login.checks.add(
     new interactionPolicy.Check('account_ended', 'The session has ended', 'login_required', async (ctx) => {
       if (ctx.oidc.result?.login !== undefined) return false

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/db/index.ts'
+import type { Acr } from './step-up.ts'
 
 /** An issuer as this surface knows it. Organizations inherit clients, keys and resources of their workspace. */
 export interface OidcIssuer {
@@ -7,6 +8,8 @@ export interface OidcIssuer {
   readonly organizationId: string | undefined
   /** `/{tid}/{wid}` or `/{tid}/{oid}`. */
   readonly path: string
+  /** Weakest first. */
+  readonly acrs: readonly Acr[]
 }
 
 export interface OidcClient {

@@ -7,6 +7,7 @@ import { contentSecurityPolicy, pageHeaders } from '../browser/headers.ts'
 import type { LoginResult, OidcIssuer, OidcNeeds, RequestFacts, Work } from './needs.ts'
 import { keepNonce } from './page-nonce.ts'
 import { createProvider } from './provider.ts'
+import { acrOf } from './step-up.ts'
 import { inUnitOfWork, UnitOfWork } from './unit-of-work.ts'
 
 interface Engine {
@@ -129,7 +130,8 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
       return inUnitOfWork(unit, async () => {
         const interaction = await engine.provider.Interaction.find(interactionId)
         if (!interaction) return undefined
-        interaction.result = { login: { ...login, amr: [...login.amr] } }
+        const acr = acrOf(engine.issuer.acrs, [], { methods: login.amr, agoSeconds: 0 })
+        interaction.result = { login: { ...login, amr: [...login.amr], ...(acr === undefined ? {} : { acr }) } }
         await interaction.persist()
         return { redirectTo: interaction.returnTo, work: unit.work() }
       })

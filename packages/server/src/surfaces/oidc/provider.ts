@@ -38,6 +38,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     },
     extraClientMetadata: { properties: [...ownMetadata] },
     extraParams: ['organization'],
+    acrValues: issuer.acrs.map(({ name }) => name),
     responseTypes: ['code'],
     pkce: { required: () => true },
     scopes: [...Object.keys(claimsByScope), 'offline_access'],
@@ -86,10 +87,13 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
         }
       )
     },
-    async extraTokenClaims(_ctx, token) {
+    async extraTokenClaims(ctx, token) {
       if (token.kind !== 'AccessToken') return undefined
       const { sessionUid, grantId } = token as { sessionUid?: string; grantId?: string }
-      return { sid: sessionUid, grant_id: grantId }
+      // An API judges by these whether what was done is enough for what is wanted (RFC 9470 §6).
+      const { AuthorizationCode: code, RefreshToken: refreshToken } = ctx.oidc.entities
+      const { acr, authTime } = (code ?? refreshToken ?? {}) as { acr?: string; authTime?: number }
+      return { sid: sessionUid, grant_id: grantId, acr, auth_time: authTime }
     },
     ttl: {
       AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
@@ -195,7 +199,7 @@ async function startFlow(
       interactionId: interaction.uid,
       clientId: ctx.oidc.client?.clientId ?? '',
       clientName: ctx.oidc.client?.clientName ?? '',
-      params: interaction.params,
+      params: await withKnownName(ctx, interaction.params),
       reasons: interaction.prompt.reasons,
     },
     ctx.get('cookie') || undefined,
@@ -213,6 +217,18 @@ async function startFlow(
   }
   unit.also.push((tx) => started.write(tx))
   return started.path
+}
+
+/** Who proves themselves again need not type their name again (WCAG 2.2, 3.3.7); it is a suggestion like any other. */
+async function withKnownName(
+  ctx: KoaContextWithOIDC,
+  params: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { account, session } = ctx.oidc
+  if (params['login_hint'] !== undefined || !account || session?.accountId !== account.accountId) return params
+  const known = await currentUnit().findAccount(account.accountId, session.uid)
+  const name = (await known?.claims())?.['preferred_username']
+  return typeof name === 'string' ? { ...params, login_hint: name } : params
 }
 
 /** Applications of the same company get what they are registered for without asking the person. */

@@ -517,6 +517,8 @@ describe('what the token endpoint gives', () => {
       scope: 'invoices:read',
       sid: anyText,
       grant_id: anyText,
+      acr: 'urn:gatehouse:acr:password',
+      auth_time: now,
     })
     expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 300 })
   })

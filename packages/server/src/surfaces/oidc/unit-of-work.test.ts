@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { OidcNeeds } from './needs.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
-const issuer = { tenantId: 'harbor', workspaceId: 'portal', organizationId: undefined, path: '/harbor/portal' }
+const issuer = {
+  tenantId: 'harbor',
+  workspaceId: 'portal',
+  organizationId: undefined,
+  path: '/harbor/portal',
+  acrs: [],
+}
 /** What this request wrote itself is found without asking anybody. */
 const unit = () => new UnitOfWork({} as OidcNeeds, issuer, { requestId: 'r', ipAddress: '', userAgent: '' })
 
