@@ -17,10 +17,13 @@ export class Browser {
   readonly #scoped = new Map<string, { readonly name: string; readonly path: string; readonly value: string }>()
   readonly #app: FastifyInstance
   readonly #address: string
+  readonly #headers: Readonly<Record<string, string>>
 
-  constructor(app: FastifyInstance, address = '192.0.2.1') {
+  /** @param headers sent with every request, as a proxy on the way would */
+  constructor(app: FastifyInstance, address = '192.0.2.1', headers: Readonly<Record<string, string>> = {}) {
     this.#app = app
     this.#address = address
+    this.#headers = headers
   }
 
   async get(url: string, headers: Record<string, string> = {}): Promise<Page> {
@@ -83,6 +86,7 @@ export class Browser {
       remoteAddress: this.#address,
       headers: {
         host: 'localhost:4000',
+        ...this.#headers,
         ...(cookie === '' ? {} : { cookie }),
         ...(payload === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
         ...headers,

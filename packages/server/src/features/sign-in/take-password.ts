@@ -102,7 +102,13 @@ async function checkPassword(
   const verdict = await prove(needs, destination, password)
   if (verdict.kind === 'refused') {
     await needs.throttle.refused(outcome)
-    await refuse(needs, workspace, { ...flow, refusal: { isPartial: isShort } }, verdict.reason, destination, facts)
+    const refused: SignInFlow = {
+      ...flow,
+      refusal: { isPartial: isShort },
+      waitUntilSeconds: undefined,
+      waitFor: undefined,
+    }
+    await refuse(needs, workspace, refused, verdict.reason, destination, facts)
     return { outcome: { kind: 'refused' }, ...proverOf(destination, verdict) }
   }
   const isKept = await needs.db.transaction((tx) => keepProof(tx, needs, workspace, flow, destination, verdict, facts))
