@@ -26,12 +26,24 @@ const headers = {
   'cache-control': 'no-store',
 }
 
+const headersOf = (document: string): typeof headers =>
+  document.includes('<browser-work')
+    ? {
+        ...headers,
+        'content-security-policy': headers['content-security-policy'].replace(
+          "trusted-types 'none'",
+          "worker-src 'self'; trusted-types work",
+        ),
+      }
+    : headers
+
 /** Serves pages as the product does: own origin, strict CSP, style sheets and script as files. Posts are kept, then redirected. */
 export async function startPagesServer(): Promise<PagesServer> {
-  const { css, js } = readPageFiles()
+  const { css, js, work } = readPageFiles()
   const files = new Map<string, { type: string; text: string }>([
     [`/assets/pages-${css.hash}.css`, { type: css.contentType, text: css.text }],
     [`/assets/pages-${js.hash}.js`, { type: js.contentType, text: js.text }],
+    [`/assets/work-${work.hash}.js`, { type: work.contentType, text: work.text }],
   ])
   for (const brand of Object.values(brands)) {
     files.set(brandHref(brand), { type: css.contentType, text: brandSheet(brand).css })
@@ -47,7 +59,7 @@ export async function startPagesServer(): Promise<PagesServer> {
       return
     }
     const file = files.get(path)
-    if (file) response.writeHead(200, { ...headers, 'content-type': file.type }).end(file.text)
+    if (file) response.writeHead(200, { ...headersOf(file.text), 'content-type': file.type }).end(file.text)
     else response.writeHead(path === '/done' ? 200 : 404, { ...headers, 'content-type': 'text/plain' }).end('done')
   }
   const server = createServer((request, response) => {

@@ -40,15 +40,21 @@ export class Browser {
     return this.#follow('POST', url, body)
   }
 
-  /** The same form, once, to a door of the caller's choice: nothing is followed and no cookie is kept. */
+  /**
+   * The same form, once, to a door of the caller's choice: nothing is followed and no cookie is kept.
+   *
+   * @param more headers that a proxy on the way would add
+   */
   async submitTo(
     door: Door,
     page: Page,
     fields: Readonly<Record<string, string>>,
     actionEnding: string,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const { url, body } = this.#formOf(page, fields, actionEnding)
-    return send(door, { method: 'POST', path: url.pathname + url.search, headers: this.#headers(url, true), body })
+    const headers = { ...this.#headers(url, true), ...more }
+    return send(door, { method: 'POST', path: url.pathname + url.search, headers, body })
   }
 
   #formOf(page: Page, fields: Readonly<Record<string, string>>, actionEnding: string) {

@@ -18,7 +18,7 @@ export interface PasswordAttempts {
   /** @returns undefined when another try is allowed now */
   mayTry(scopeKey: Buffer, proof: TriedProof): Promise<{ readonly retryAfterSeconds: number } | undefined>
   recordFailure(scopeKey: Buffer, proof: TriedProof): Promise<void>
-  /** Also when somebody with the right to do so set a new password: what was held against the name is forgotten. */
+  /** Also when somebody with the right to do so said that the password is valid: what was held against the name is forgotten. */
   recordSuccess(scopeKey: Buffer, proof: TriedProof): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export interface ResetMessage {
 /**
  * What the local home is made of. With `reader` and `transact` of a database it works in its own transactions; with a
  * transaction as `reader` and `transact: (work) => work(tx)`, inside the caller's. Operations that count tries
- * (`verifyPassword`, `changePassword`, `requestPasswordReset`, `resetPassword`) are for the former only: a try must stay counted.
+ * (`verifyPassword`, `changePassword`, `setPasswordState`, `requestPasswordReset`, `resetPassword`) are for the former only: a try must stay counted.
  */
 export interface LocalNeeds extends EndNeeds {
   /** Best as a getter of `db.reader`, which then refuses to read beside a transaction. */

@@ -38,7 +38,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
   },
 
   async setPasswordState(caller, poolId, id, state) {
-    return needs.transact(async (tx) => {
+    const changed = await needs.transact(async (tx) => {
       const { pool, user } = await lockedUser(tx, caller, poolId, id)
       const reason = state === 'valid' ? '' : 'by_administrator'
       if (!(await setState(tx, user.organizationId, user.userId, state, reason, needs.clock.now()))) {
@@ -54,7 +54,13 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
           payload: { type: 'password', state },
         },
       ])
+      return { pool, user }
     })
+    if (state !== 'valid') return
+    // Whoever may say that the password is good opens a name that too many wrong ones have closed.
+    const workspace = await workspaceOf(needs.reader, changed.pool)
+    const key = await countedAs(needs.reader, needs.nameKeys, workspace, changed.user, undefined)
+    await needs.passwordAttempts.recordSuccess(key, 'password')
   },
 
   async changePassword(caller, poolId, id, oldPassword, newPassword) {

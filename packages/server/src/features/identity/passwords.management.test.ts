@@ -124,6 +124,14 @@ describe('verifying a password', () => {
     expect(await verify({ userID: id, password: goodPassword })).toMatchObject({ result: 'password_correct' })
   })
 
+  it('are forgotten when an application says that the password is valid', async () => {
+    const id = await madePerson(tenant, pool, 'guessed.too')
+    for (let tried = 0; tried < 5; tried += 1) await verify({ userID: id, password: 'wrong' })
+    expect((await post(contract.verifyPasswordV2, { userID: id, password: goodPassword })).status).toBe(429)
+    expect((await setState(id, 'valid')).status).toBeLessThan(300)
+    expect(await verify({ userID: id, password: goodPassword })).toMatchObject({ result: 'password_correct' })
+  })
+
   it.each([
     [400, { password: ['a', 'b'], userID: 'x' }],
     [400, { password: { $ne: null }, userID: 'x' }],

@@ -55,7 +55,7 @@ export interface Throttle {
   takeTry(purpose: Purpose, subject: Buffer, trier: Trier): Promise<TryOutcome>
   /** What was tried was right. A code opens the name's password too. */
   giveBack(tried: CountedTry): Promise<void>
-  /** Nothing is held against the name any more, as after a right one: somebody with the right to do so set a new password. */
+  /** Nothing is held against the name any more, as after a right one: somebody with the right to do so said so. */
   forgive(purpose: Purpose, subject: Buffer, trier: Trier): Promise<void>
   /** What was tried was wrong; counts for the door, which is only ever a reason to ask for work. */
   refused(tried: CountedTry): Promise<void>
