@@ -9,6 +9,7 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: strin
 
 export interface ServerProcess {
   readonly port: number
+  readonly pid: number
   /** From the start of the process to its `ready`. */
   readonly secondsToReady: number
   /** All it has logged so far. */
@@ -25,6 +26,10 @@ export interface ServerPlan {
   readonly environment: Readonly<Record<string, string>>
   /** Modules that are loaded before the server's own (`node --import`). */
   readonly imports?: readonly string[]
+  /** What is typed after the program's name; nothing: a start for development. */
+  readonly typed?: readonly string[]
+  /** Another release's program, absolute. */
+  readonly entry?: string
 }
 
 const entry = join(dirname(dirname(import.meta.dirname)), 'packages', 'server', 'src', 'main.ts')
@@ -59,11 +64,14 @@ export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
   }
 }
 
-async function startOn(port: number, { environment, imports = [] }: ServerPlan): Promise<ServerProcess> {
+async function startOn(
+  port: number,
+  { environment, imports = [], typed = [], entry: program = entry }: ServerPlan,
+): Promise<ServerProcess> {
   const startedAt = performance.now()
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...imports.flatMap((module) => ['--import', module]), entry],
+    ['--disable-warning=ExperimentalWarning', ...imports.flatMap((module) => ['--import', module]), program, ...typed],
     {
       // Nothing of the test runner's environment reaches it but what every process needs.
       env: {
@@ -98,6 +106,7 @@ async function startOn(port: number, { environment, imports = [] }: ServerPlan):
   if (early !== 'ready') throw new NotReady(early, words.join('\n'))
   return {
     port,
+    pid: child.pid ?? 0,
     secondsToReady: (performance.now() - startedAt) / 1000,
     lines,
     words,
@@ -121,6 +130,36 @@ export const failuresOf = ({ lines, words }: Pick<ServerProcess, 'lines' | 'word
   ...lines.filter(({ level }) => level === 'error' || level === 'fatal').map((line) => JSON.stringify(line)),
   ...words.filter((line) => !line.includes('oidc-provider WARNING: Unsupported runtime')),
 ]
+
+export interface Ended {
+  readonly code: number | null
+  readonly output: string
+  readonly words: string
+  readonly seconds: number
+}
+
+/** Types a command of Gatehouse and waits for its end. */
+export async function runCommand(
+  typed: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  killAfterMilliseconds?: number,
+): Promise<Ended> {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...typed], {
+    env: { PATH: process.env['PATH'], SYSTEMROOT: process.env['SYSTEMROOT'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
+  let output = ''
+  let words = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text))
+  const timer =
+    killAfterMilliseconds === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMilliseconds)
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(timer)
+  return { code, output, words, seconds: (performance.now() - startedAt) / 1000 }
+}
 
 function onLine(stream: Readable | null, take: (line: string) => void): void {
   if (stream) createInterface(stream).on('line', take)

@@ -1,10 +1,23 @@
-import { checkCommand, migrateCommand } from './features/installation/index.ts'
+import {
+  backupCommand,
+  checkCommand,
+  fenceCommand,
+  migrateCommand,
+  rotateVaultCommand,
+} from './features/installation/index.ts'
 import { keyCommands } from './features/keys/index.ts'
 import { readCommand } from './surfaces/command/index.ts'
 import type { Command, CommandHouse, Say } from './surfaces/command/index.ts'
 
 /** Every command that works on an opened installation. */
-export const commands: readonly Command[] = [migrateCommand, checkCommand, ...keyCommands]
+export const commands: readonly Command[] = [
+  migrateCommand,
+  checkCommand,
+  ...keyCommands,
+  rotateVaultCommand,
+  backupCommand,
+  fenceCommand,
+]
 
 /** Runs what another process was asked for and sent here, because this one has the database. */
 export async function performSent(house: CommandHouse, typed: readonly string[], say: Say): Promise<number> {

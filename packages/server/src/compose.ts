@@ -1,3 +1,4 @@
+import { Server as NetServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -133,6 +134,11 @@ export interface Server {
   tidy(): Promise<void>
   /** From here on `ready` says no, while requests under way are answered. */
   beginStop(): void
+  /**
+   * Takes no new connection, and answers what comes on the open ones for as long: each is asked to close with its next
+   * answer. Where another process goes on, nobody notices.
+   */
+  drain(longestMilliseconds: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -434,6 +440,9 @@ export async function compose(world: World): Promise<Server> {
       .send(body)
   })
   app.addHook('onRoute', ({ url }) => void routes.add(url))
+  app.addHook('onRequest', async (_request, reply) => {
+    if (isStopping) reply.raw.setHeader('connection', 'close')
+  })
   app.addHook('onResponse', async (request, reply) => {
     watching.answered({
       route: protocolRoute(request.url) ?? request.routeOptions.url,
@@ -585,6 +594,10 @@ export async function compose(world: World): Promise<Server> {
         oidc.forgetIssuers()
         log.info('keys changed')
       }
+      if (isChanged('vault')) {
+        await vault.reload()
+        log.info('vault keys changed')
+      }
       seen = now
     },
     tendKeys: () => tendKeys(needs, keyTimes(config)),
@@ -617,6 +630,17 @@ export async function compose(world: World): Promise<Server> {
     },
     beginStop() {
       isStopping = true
+    },
+    async drain(longestMilliseconds) {
+      isStopping = true
+      // Not the server's own close, which would also end connections on which a request may be on its way.
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(app.server, () => resolve()))
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, longestMilliseconds)
+      })
+      await Promise.race([closed, late])
+      clearTimeout(timer)
     },
     async close() {
       // A connection that was answering when the stop began stays open for its keep-alive time unless it is closed then.

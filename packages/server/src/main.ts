@@ -1,7 +1,8 @@
 #!/usr/bin/env node
+import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { commands, performSent } from './commands.ts'
-import { allowances, productionFaults } from './features/installation/index.ts'
+import { allowances, fence, productionFaults, restoreBackup } from './features/installation/index.ts'
 import { isDemonstration } from './features/tenancy/index.ts'
 import { systemClock } from './platform/clock/index.ts'
 import { readConfig, StartError } from './platform/config/index.ts'
@@ -21,6 +22,8 @@ import type { Command, CommandHouse, Given, Typed } from './surfaces/command/ind
 
 /** Milliseconds that requests under way get after a signal to stop. */
 const drainMilliseconds = 10_000
+/** Of these, how long connections stay open that others of our processes do not have. */
+const handoverMilliseconds = 2000
 
 const start: Typed = {
   name: 'start',
@@ -33,7 +36,14 @@ const serve: Typed = {
 replaced, and SIGHUP replaces all of them, one after the other, with the settings as the files hold them then.`,
   flags: allowances,
 }
-const own: readonly Typed[] = [start, serve]
+const restore: Typed = {
+  name: 'restore',
+  summary: 'Makes the data folder from a backup, and makes void every session, code and token from before.',
+  details:
+    'The data folder must hold no installation. People sign in again; docs/operations/backup.md says what else to do.',
+  arguments: [{ name: 'FOLDER', description: 'A folder that "gatehouse backup" made.', isPath: true }],
+}
+const own: readonly Typed[] = [start, serve, restore]
 
 async function main(typed: readonly string[]): Promise<number> {
   const known = [...own, ...commands]
@@ -49,6 +59,7 @@ async function main(typed: readonly string[]): Promise<number> {
   const config = readConfig(await gatherSettings(process.env))
   if (reading.command === start) return runServer(config, undefined)
   if (reading.command === serve) return runServer(config, reading.given)
+  if (reading.command === restore) return runRestore(config, reading.given)
   return runCommand(config, reading.command as Command, reading.given, typed)
 }
 
@@ -68,8 +79,8 @@ async function runServer(config: Config, production: Given | undefined): Promise
   const running = await startServer(config, log, installation, process.env)
   const control =
     installation.storage.kind === 'embedded'
-      ? await openControl(config.dataFolder, (typed, say) =>
-          performSent(houseOf(config, log, installation), typed, say),
+      ? await openControl(config.dataFolder, (typed, answer) =>
+          performSent(houseOf(config, log, installation), typed, answer),
         )
       : undefined
   log.info(isSupervised() ? 'process ready' : 'ready', { url: config.origin })
@@ -86,7 +97,7 @@ async function runServer(config: Config, production: Given | undefined): Promise
   const late = setTimeout(() => process.exit(1), drainMilliseconds)
   await control?.close()
   await metrics?.close()
-  await running.stop()
+  await running.stop(isSupervised() ? handoverMilliseconds : 0)
   clearTimeout(late)
   log.info('stopped')
   return 0
@@ -131,10 +142,39 @@ function assertAllowed(config: Config, { flags }: Given, isDemo: boolean): void 
   throw new StartError(`This is not a configuration for production:\n${lines.join('\n')}`)
 }
 
+async function runRestore(config: Config, given: Given): Promise<number> {
+  if (config.databaseUrl !== undefined) {
+    throw new StartError(
+      'This installation uses PostgreSQL: restore it with its own tools, see docs/operations/backup.md.',
+    )
+  }
+  await restoreBackup(given.arguments['FOLDER'] ?? '', config.dataFolder, say)
+  const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')
+  const installation = await openInstallation(config, log)
+  try {
+    await migrate(installation.db)
+    await fence(houseOf(config, log, installation), say)
+  } finally {
+    await installation.db.close()
+  }
+  say('Start the server.')
+  return 0
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** As another process understands it that stands elsewhere. */
+function withWholePaths(command: Command, given: Given, typed: readonly string[]): readonly string[] {
+  const named = (command.arguments ?? []).filter(({ isPath }) => isPath === true)
+  const paths = new Set(named.map(({ name }) => given.arguments[name]))
+  return typed.map((word) => (paths.has(word) ? resolve(word) : word))
+}
+
 async function runCommand(config: Config, command: Command, given: Given, typed: readonly string[]): Promise<number> {
-  const say = (line: string): void => void process.stdout.write(`${line}\n`)
   if (config.databaseUrl === undefined) {
-    const answered = await askControl(config.dataFolder, typed, say)
+    const answered = await askControl(config.dataFolder, withWholePaths(command, given, typed), say)
     if (answered !== undefined) return answered
   }
   const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')

@@ -21,8 +21,12 @@ const storeCheckSeconds = 2
 
 export interface Running {
   readonly server: Server
-  /** Lets requests under way end, then closes everything. */
-  stop(): Promise<void>
+  /**
+   * Lets requests under way end, then closes everything.
+   *
+   * @param drainMilliseconds how long open connections may ask once more, because others go on taking new ones; 0: not
+   */
+  stop(drainMilliseconds: number): Promise<void>
 }
 
 /**
@@ -73,9 +77,10 @@ export async function startServer(
   alone('scan', () => server.scan(config.scanSeconds)).catch((error: unknown) => log.error('scan', error))
   return {
     server,
-    async stop() {
+    async stop(drainMilliseconds) {
       server.beginStop()
       for (const timer of repeated) clearInterval(timer)
+      if (drainMilliseconds > 0) await server.drain(drainMilliseconds)
       await server.close()
       await db.close()
     },

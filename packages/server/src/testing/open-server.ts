@@ -136,6 +136,8 @@ export interface TestServer {
   readonly db: Db
   readonly clock: MovableClock
   readonly vault: Vault
+  /** Where the vault's files are. */
+  readonly dataFolder: string
   readonly mails: Mail[]
   readonly logLines: string[]
   readonly isMultiConnection: boolean
@@ -295,6 +297,7 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
     db,
     clock,
     vault,
+    dataFolder: folder,
     mails,
     logLines,
     isMultiConnection,

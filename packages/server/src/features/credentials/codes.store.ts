@@ -1,4 +1,4 @@
-import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Reader, SealedColumn, Tx } from '../../platform/db/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 
 export interface OneTimeCode {
@@ -16,6 +16,15 @@ export interface OneTimeCode {
 }
 
 const sealContext = (codeId: string, purpose: string): string => `code ${purpose} ${codeId}`
+
+/** Where one-time codes are sealed. */
+export const sealedCodes: SealedColumn = {
+  table: 'one_time_codes',
+  column: 'sealed_code',
+  key: ['code_id'],
+  also: ['purpose'],
+  contextOf: (row) => sealContext(String(row['code_id']), String(row['purpose'])),
+}
 
 /** A second code of the same flow takes the place of the first. */
 export async function saveCode(tx: Tx, vault: Vault, code: OneTimeCode): Promise<void> {
@@ -106,4 +115,14 @@ export async function consumeCode(
     .where('expires_at', '>', now)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/** @returns how many codes could still have been used */
+export async function consumeEveryCode(tx: Tx, now: Date): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('one_time_codes')
+    .set({ consumed_at: now })
+    .where('consumed_at', 'is', null)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }

@@ -5,9 +5,16 @@ export type { HashPool } from './hash-pool.ts'
 export { checkNewPassword } from './password-policy.ts'
 export type { PasswordRules, PolicyRefusal } from './password-policy.ts'
 export type { PasswordRecord, PasswordState, PasswordStateReason } from './password.ts'
-export { findPassword, findPasswordSummary, replaceVerifier, savePassword, setState } from './passwords.store.ts'
+export {
+  findPassword,
+  findPasswordSummary,
+  replaceVerifier,
+  savePassword,
+  sealedPasswords,
+  setState,
+} from './passwords.store.ts'
 export type { NewPassword, PasswordSummary } from './passwords.store.ts'
-export { consumeCode, findCode, saveCode, takeAttempt } from './codes.store.ts'
+export { consumeCode, consumeEveryCode, findCode, saveCode, sealedCodes, takeAttempt } from './codes.store.ts'
 export type { OneTimeCode } from './codes.store.ts'
 export { verifyPassword } from './verify-password.ts'
 export type { PasswordCheck } from './verify-password.ts'

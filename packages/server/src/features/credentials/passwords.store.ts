@@ -1,11 +1,27 @@
-import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Reader, SealedColumn, Tx } from '../../platform/db/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import { organizationId as organizationIdOf } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
+import { userId as userIdOf } from '../users/index.ts'
 import type { UserId } from '../users/index.ts'
 import type { PasswordRecord, PasswordState, PasswordStateReason } from './password.ts'
 
 /** Whose verifier it is: bound to the sealed bytes, so that a row copied to another user does not open. */
 const sealContext = (organization: OrganizationId, id: UserId): string => `password ${organization} ${id}`
+
+const contextOf: SealedColumn['contextOf'] = (row) =>
+  sealContext(organizationIdOf(String(row['organization_id'])), userIdOf(String(row['user_id'])))
+
+/** Where password verifiers are sealed. */
+export const sealedPasswords: readonly SealedColumn[] = [
+  { table: 'passwords', column: 'sealed_verifier', key: ['organization_id', 'user_id'], contextOf },
+  {
+    table: 'password_history',
+    column: 'sealed_verifier',
+    key: ['organization_id', 'user_id', 'generation'],
+    contextOf,
+  },
+]
 
 export async function findPassword(
   reader: Reader,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Reader, SealedColumn, Tx } from '../../platform/db/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 
 /** What the protocol engine stores: codes, tokens, grants, sessions of browsers, interactions. */
@@ -134,6 +134,17 @@ export interface KeptAnswer {
 
 const answerContext = (kind: string, hash: Buffer): string => `answer ${kind} ${hash.toString('base64url')}`
 
+const contextWith =
+  (context: (kind: string, hash: Buffer) => string): SealedColumn['contextOf'] =>
+  (row) =>
+    context(String(row['kind']), Buffer.from(row['id_hash'] as Uint8Array))
+
+/** Where artifacts and the answers kept beside them are sealed. */
+export const sealedArtifacts: readonly SealedColumn[] = [
+  { table: 'artifacts', column: 'sealed_payload', key: ['id_hash', 'kind'], contextOf: contextWith(sealContext) },
+  { table: 'artifacts', column: 'sealed_answer', key: ['id_hash', 'kind'], contextOf: contextWith(answerContext) },
+]
+
 /**
  * Spends something that may be used once.
  *
@@ -250,5 +261,16 @@ export async function deleteExpired(tx: Tx, before: Date, limit: number): Promis
     .executeTakeFirst()
   await tx.deleteFrom('revoked_tokens').where('expires_at', '<', before).execute()
   await tx.deleteFrom('revoked_grants').where('expires_at', '<', before).execute()
+  return Number(numDeletedRows)
+}
+
+/**
+ * Everything that a bearer could show: codes, tokens, grants, sessions of browsers, interactions. What was seen of
+ * assertions stays, because that refuses.
+ *
+ * @returns how many there were
+ */
+export async function deleteEveryArtifact(tx: Tx): Promise<number> {
+  const { numDeletedRows } = await tx.deleteFrom('artifacts').where('kind', '!=', 'ReplayDetection').executeTakeFirst()
   return Number(numDeletedRows)
 }

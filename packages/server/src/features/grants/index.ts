@@ -3,6 +3,7 @@ export { applyWork, commitWork } from './commit-work.ts'
 export {
   consumeArtifact,
   deleteArtifact,
+  deleteEveryArtifact,
   deleteExpired,
   findAnswer,
   findArtifact,
@@ -12,5 +13,6 @@ export {
   revokeGrant,
   revokeToken,
   saveArtifact,
+  sealedArtifacts,
 } from './artifacts.store.ts'
 export type { ArtifactHome, ArtifactPayload, FoundArtifact, KeptAnswer, NewArtifact } from './artifacts.store.ts'

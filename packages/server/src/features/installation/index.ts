@@ -1,3 +1,6 @@
 export { checkCommand } from './check.ts'
 export { migrateCommand } from './migrate.ts'
 export { allowances, productionFaults } from './production.ts'
+export { rotateVaultCommand } from './rotate-vault.ts'
+export { backupCommand, restoreBackup } from './backup.ts'
+export { fence, fenceCommand } from './fence.ts'

@@ -1,9 +1,9 @@
 export { keyCommands } from './keys.commands.ts'
 export { ensureSigningKeys } from './ensure-signing-key.ts'
-export { keyTimes } from './key-times.ts'
+export { keyTimes, longestSessionSeconds } from './key-times.ts'
 export { createKeyring } from './keyring.ts'
 export type { Keyring } from './keyring.ts'
-export { namedSecret } from './named-secret.store.ts'
+export { namedSecret, sealedSecrets } from './named-secret.store.ts'
 export {
   publishNext,
   removeSigningKey,
@@ -15,5 +15,5 @@ export {
 } from './rotate-keys.ts'
 export type { KeyNeeds, KeyTimes, Rotation } from './rotate-keys.ts'
 export { publicationFault } from './signing-key.ts'
-export { listKeyRecords, selectSigningKeys } from './signing-keys.store.ts'
+export { listKeyRecords, sealedSigningKeys, selectSigningKeys } from './signing-keys.store.ts'
 export type { KeyPlace, KeyRecord, SigningKey } from './signing-keys.store.ts'

@@ -151,13 +151,12 @@ const drill: Command = {
   details: `Asks the key set at GATEHOUSE_URL as an application would: the next key must be in it before it signs, both keys must
 verify what they sign, and the change must be visible within two seconds. It really rotates; nothing becomes invalid.`,
   arguments: [workspaceArgument],
-  flags: { 'until-retired': { description: 'Waits until the key before is out of the key set (a day).' } },
   async run(house, given, say) {
     const places = await placesOf(house, given, say)
     let exit: ExitCode = places.length === 0 ? 1 : 0
     for (const place of places) {
       try {
-        await drillOne(house, place, given.flags['until-retired'] === true, say)
+        await drillOne(house, place, say)
       } catch (error) {
         if (!(error instanceof DrillFailure)) throw error
         say(`${nameOf(place)}: FAILED: ${error.message}`)
@@ -171,7 +170,7 @@ verify what they sign, and the change must be visible within two seconds. It rea
 
 class DrillFailure extends Error {}
 
-async function drillOne(house: CommandHouse, place: KeyPlace, isLong: boolean, say: Say): Promise<void> {
+async function drillOne(house: CommandHouse, place: KeyPlace, say: Say): Promise<void> {
   const name = nameOf(place)
   const times = keyTimes(house.config)
   await publishNext(house, place, by)
@@ -212,11 +211,6 @@ async function drillOne(house: CommandHouse, place: KeyPlace, isLong: boolean, s
   const old = (await listKeyRecords(house.db.reader, place)).find(({ kid }) => kid === rotated.from)
   const due = retirableAt(times, old?.retiringAt ?? house.clock.now())
   say(`${name}: ${rotated.from} is retired by itself at ${when(due)}.`)
-  if (!isLong) return
-  await house.pause(Math.max(0, due.getTime() - house.clock.now().getTime()))
-  await retireOldKeys(house, times, place, by)
-  await until(house, place, (published) => !published.has(rotated.from))
-  say(`${name}: ${rotated.from} is out of the key set.`)
 }
 
 interface KeySet {

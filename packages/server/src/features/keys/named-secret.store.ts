@@ -1,7 +1,15 @@
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Db } from '../../platform/db/index.ts'
+import type { Db, SealedColumn } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+
+/** Where named secrets are sealed. */
+export const sealedSecrets: SealedColumn = {
+  table: 'secrets',
+  column: 'sealed_value',
+  key: ['secret_name'],
+  contextOf: (row) => `secret ${String(row['secret_name'])}`,
+}
 
 /**
  * A secret of the installation (32 random bytes), made the first time it is asked for and kept sealed. Nodes of one

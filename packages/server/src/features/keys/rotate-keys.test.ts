@@ -3,11 +3,13 @@ import type { JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Server } from '../../compose.ts'
 import { systemRandom } from '../../platform/random/index.ts'
+import { sessionLimits } from '../sessions/index.ts'
 import { crm, openServer, origin, provisioned, tenantId } from '../../testing/open-server.ts'
 import type { TestServer } from '../../testing/open-server.ts'
 import {
   keyTimes,
   listKeyRecords,
+  longestSessionSeconds,
   publicationFault,
   publishNext,
   removeSigningKey,
@@ -22,7 +24,7 @@ const issuer = `${origin}/${tenantId}/system`
 const audience = `${origin}/api`
 /** The longest that an access token may live, so that retiring is put to its proof. */
 const tokenSeconds = 86_400
-const times: KeyTimes = keyTimes({ keySetSeconds: 3600, keyDays: 2 })
+const times: KeyTimes = { ...keyTimes({ keySetSeconds: 3600, keyDays: 2 }), longestTokenSeconds: tokenSeconds }
 
 let house: TestServer
 let other: Server
@@ -153,6 +155,14 @@ async function watch(hours: number, tend: () => Promise<void>): Promise<Observed
   }
   return { verified, failed, signedBy }
 }
+
+it('a key verifies for as long as a session can last, because its ID token is shown at sign-out', () => {
+  expect(longestSessionSeconds).toBeGreaterThanOrEqual(sessionLimits.stayAbsoluteSeconds.ceiling)
+  expect(keyTimes({ keySetSeconds: 3600, keyDays: 0 })).toMatchObject({
+    longestTokenSeconds: longestSessionSeconds,
+    rotateAfterSeconds: undefined,
+  })
+})
 
 describe('rotation by the schedule', () => {
   it('under load on two nodes fails no verification by applications that cache the key set as long as they may (R01)', async () => {

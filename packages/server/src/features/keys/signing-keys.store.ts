@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
+import type { Reader, SealedColumn, Tables, Tx } from '../../platform/db/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 
 export type KeyState = 'next' | 'active' | 'retiring' | 'retired'
@@ -30,8 +30,21 @@ export interface KeyPlace {
   readonly workspaceId: string
 }
 
-export const sealContext = (key: Pick<SigningKey, 'tenantId' | 'workspaceId' | 'kid'>): string =>
+const sealContext = (key: Pick<SigningKey, 'tenantId' | 'workspaceId' | 'kid'>): string =>
   `signing key ${key.tenantId} ${key.workspaceId} ${key.kid}`
+
+/** Where private keys are sealed. */
+export const sealedSigningKeys: SealedColumn = {
+  table: 'signing_keys',
+  column: 'sealed_private_jwk',
+  key: ['tenant_id', 'workspace_id', 'kid'],
+  contextOf: (row) =>
+    sealContext({
+      tenantId: String(row['tenant_id']),
+      workspaceId: String(row['workspace_id']),
+      kid: String(row['kid']),
+    }),
+}
 
 /** What is left of a private key that nothing needs any more. */
 const forgotten = new Uint8Array()

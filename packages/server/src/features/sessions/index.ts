@@ -5,6 +5,7 @@ export { deleteExpiredSessionClients, joinSession } from './session-clients.stor
 export { endAllSessions, endOneSession, endOverdueSessions, keepToLimit } from './end-sessions.ts'
 export type { Ending, EndNeeds } from './end-sessions.ts'
 export {
+  endEverySession,
   endSession,
   findSession,
   findSessionRules,

@@ -12,6 +12,7 @@ export type SessionEnd =
   | 'over_limit'
   | 'idle'
   | 'expired'
+  | 'restored'
 
 /** One person signed in at one browser. */
 export interface Session {

@@ -260,3 +260,13 @@ const judgedOf = (row: JudgedRow): JudgedSession => ({
   policy: policyOf(row.workspace_settings, row.organization_settings),
   isOrganizationSuspended: row.suspended_at !== null,
 })
+
+/** After a restore nobody knows which of them were ended since. @returns how many were open */
+export async function endEverySession(tx: Tx, reason: SessionEnd, now: Date): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -46,4 +47,26 @@ export async function openEmbedded(folder: string): Promise<EmbeddedDatabase> {
 export async function openInMemory(dump?: Blob): Promise<EmbeddedDatabase> {
   const pglite = await PGlite.create({ startParams, ...(dump === undefined ? {} : { loadDataDir: dump }) })
   return { pglite, db: databaseOn(new PGliteDialect({ pglite })) }
+}
+
+/**
+ * Makes the embedded database of a folder from a dump.
+ *
+ * @throws StartError when the folder holds a database already, or another process has it
+ */
+export async function restoreEmbedded(folder: string, dump: Blob): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const dataDir = join(folder, 'database')
+  if (existsSync(dataDir)) {
+    throw new StartError(
+      `The data folder ${folder} holds a database: move it away, or choose another with GATEHOUSE_DATA.`,
+    )
+  }
+  const unlock = lockFolder(folder)
+  try {
+    const pglite = await PGlite.create({ dataDir, startParams, loadDataDir: dump })
+    await pglite.close()
+  } finally {
+    unlock()
+  }
 }

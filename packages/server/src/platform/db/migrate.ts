@@ -42,6 +42,9 @@ export async function migrate(db: Db): Promise<void> {
   }
 }
 
+/** Names of every change of the schema that this release knows, in order. */
+export const knownMigrations: readonly string[] = Object.keys(migrations)
+
 /** Names of what is not applied yet, in order. One query or two instead of the migrator's dozen; changes nothing. */
 export async function pendingMigrations(db: Db): Promise<string[]> {
   const exists = await sql<{ found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(

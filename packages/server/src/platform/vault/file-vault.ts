@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from 'typebox'
@@ -49,13 +50,22 @@ export async function openFileVault({ folder, secret, random = systemRandom }: F
   }
   if (!held) throw new StartError(`The vault in ${file} was removed while it was opened: start again.`)
   let keys: readonly SealingKey[] = held
+  /** Ids that are not in the file: a value of another vault must not have it read again and again. */
+  const lookedFor = new Set<string>()
   const current = (): SealingKey => {
     const newest = keys.at(-1)
     if (!newest) throw new Error('the vault holds no key')
     return newest
   }
-  const openBytes = (sealed: Uint8Array, context: string): Buffer =>
-    openValue((id) => keys.find((key) => key.id === id)?.key, sealed, context)
+  /** A key that another process has made since: its values come here before anybody told us of it. */
+  function findKey(id: string): Buffer | undefined {
+    const present = keys.find((key) => key.id === id)
+    if (present || lookedFor.has(id)) return present?.key
+    lookedFor.add(id)
+    keys = readKeysNow(file, sealingSecret, cost) ?? keys
+    return keys.find((key) => key.id === id)?.key
+  }
+  const openBytes = (sealed: Uint8Array, context: string): Buffer => openValue(findKey, sealed, context)
   return {
     seal: (plain, context) =>
       sealValue(current(), typeof plain === 'string' ? Buffer.from(plain, 'utf8') : plain, context, random.bytes),
@@ -68,6 +78,15 @@ export async function openFileVault({ folder, secret, random = systemRandom }: F
     async rotate() {
       // Read again: another process may have rotated since, and its key must stay in the file.
       const next = [...((await readKeys(file, sealingSecret, cost)) ?? keys), newKey(random)]
+      await rename(await writeBeside(file, sealedKeys(next, sealingSecret, cost, random), random), file)
+      keys = next
+    },
+    async reload() {
+      lookedFor.clear()
+      keys = (await readKeys(file, sealingSecret, cost)) ?? keys
+    },
+    async forgetOldKeys() {
+      const next = [...((await readKeys(file, sealingSecret, cost)) ?? keys)].slice(-1)
       await rename(await writeBeside(file, sealedKeys(next, sealingSecret, cost, random), random), file)
       keys = next
     },
@@ -96,7 +115,15 @@ async function readIfThere(file: string): Promise<string | undefined> {
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 async function readKeys(file: string, secret: string, cost: object): Promise<SealingKey[] | undefined> {
-  const text = await readIfThere(file)
+  return keysIn(file, await readIfThere(file), secret, cost)
+}
+
+/** Rare enough to stop the process for it: once after each rotation. */
+function readKeysNow(file: string, secret: string, cost: object): SealingKey[] | undefined {
+  return keysIn(file, existsSync(file) ? readFileSync(file, 'utf8') : undefined, secret, cost)
+}
+
+function keysIn(file: string, text: string | undefined, secret: string, cost: object): SealingKey[] | undefined {
   if (text === undefined) return undefined
   try {
     const { salt, sealed } = Value.Parse(keyFileShape, JSON.parse(text))

@@ -14,4 +14,8 @@ export interface Vault {
   readonly currentKeyId: string
   /** Makes a new current key; older keys still open. */
   rotate(): Promise<void>
+  /** Takes up the keys that another process has made. */
+  reload(): Promise<void>
+  /** Forgets every key but the current one; what they sealed does not open any more. */
+  forgetOldKeys(): Promise<void>
 }

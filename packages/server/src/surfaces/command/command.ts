@@ -30,6 +30,8 @@ export interface Argument {
   readonly name: string
   readonly description: string
   readonly isOptional?: boolean
+  /** A path, which means another thing to a process that stands elsewhere. */
+  readonly isPath?: boolean
 }
 
 export interface Flag {
