@@ -82,6 +82,7 @@ export const reasons = {
     'The user was switched off or deleted, or their password was set or must be reset, by an application with management rights.',
   'session.organization_suspended': 'The organization was suspended.',
   'session.over_limit': 'The user has as many sessions as the organization allows; the one used longest ago ended.',
+  'session.restored': 'The database was restored from a backup; nobody knows which sessions were ended since.',
   'session.idle': 'The session was not used for as long as the organization allows.',
   'session.expired': 'The session reached the longest life that the organization allows.',
   'organization.suspended': 'The organization is suspended: nobody of it may sign in.',
