@@ -130,8 +130,11 @@ async function soak(): Promise<boolean> {
       p50.toFixed(0),
       p99.toFixed(0),
       residentMebibytes.toFixed(0),
+      heapMebibytes.toFixed(0),
+      fileHandles,
+      connections,
+      eventLoopP99.toFixed(1),
     ]
-    row.push(heapMebibytes.toFixed(0), fileHandles, connections, eventLoopP99.toFixed(1))
     console.log(row.map((cell) => String(cell).padStart(11)).join(' '))
   }
   console.log(`\nload average at end ${loadAverage()}; judged without the first third:`)
@@ -139,7 +142,7 @@ async function soak(): Promise<boolean> {
   for (const { name, value, unit, limit, holds: isHeld } of verdicts) {
     console.log(`${isHeld ? 'holds ' : 'BROKEN'} ${name} ${value.toFixed(2)} ${unit} (at most ${limit.toFixed(2)})`)
   }
-  for (const [message, count] of Object.entries(Object.groupBy(wrong, (message) => message))) {
+  for (const [message, count] of Object.entries(Object.groupBy(wrong, (words) => words))) {
     console.log(`wrong: ${count?.length ?? 0} times ${message}`)
   }
   return verdicts.every((verdict) => verdict.holds)

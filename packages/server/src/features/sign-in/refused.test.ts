@@ -119,16 +119,16 @@ describe('the deadline of refusals', () => {
   })
 
   /** Asks, waits until everything is written, and tells whether the answer waited for the clock. */
-  async function waits(house: TestServer, ask: () => Promise<Page>): Promise<Page> {
+  async function waits(at: TestServer, ask: () => Promise<Page>): Promise<Page> {
     const written = async (): Promise<number> =>
-      (await house.db.reader.selectFrom('audit_events').select('event_id').execute()).length
+      (await at.db.reader.selectFrom('audit_events').select('event_id').execute()).length
     const before = await written()
     let isAnswered = false
     const answer = ask().finally(() => (isAnswered = true))
     while ((await written()) === before) await setImmediate()
     for (let turns = 0; turns < 50; turns += 1) await setImmediate()
     expect(isAnswered).toBe(false)
-    house.clock.move({ milliseconds: 400 })
+    at.clock.move({ milliseconds: 400 })
     return answer
   }
 
