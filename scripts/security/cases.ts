@@ -4,7 +4,6 @@ export const comingRooms = {
   devices: 'sign-in for devices without a browser',
   factors: 'second factors',
   federation: 'sign-in at the identity provider of a company, with OpenID Connect or SAML',
-  limits: 'a limit on how many sessions one person has at a time',
   profile: 'people who change their own addresses and profile',
   registration: 'people who register themselves or are invited',
   remembered: 'remembered devices and the judging of risk by them',
@@ -99,8 +98,8 @@ export const caseGroups: readonly CaseGroup[] = [
     ['SE09', 'Ending all sessions of a person ends every code, token and session from the next request on.'],
     ['SE10', 'Asking in the background does not make a session longer.'],
     ['SE11', 'A remembered device counts for one browser and one account, and replaces no password.', 'remembered'],
-    ['SE12', 'A limit on sessions holds when many are begun at one time.', 'limits'],
-    ['SE14', 'What a device looks like is never the only thing that opens an account.', 'remembered'],
+    ['SE12', 'A limit on sessions holds when many are begun at one time.'],
+    ['SE14', 'What a device looks like is never the only thing that opens an account.'],
   ]),
   group('Redirects, hosts, proxies and headers', [
     ['HD01', 'Links and names in mails come from the configuration, whatever a request says of its host.'],

@@ -1,5 +1,13 @@
 import type { Tx } from '../../platform/db/index.ts'
-import type { Acr } from './step-up.ts'
+
+/** A strength of sign-in by its name. */
+export interface Acr {
+  readonly name: string
+  /** All of these must have been done; RFC 8176 words. */
+  readonly methods: readonly string[]
+  /** And no longer ago than this. */
+  readonly withinSeconds?: number
+}
 
 /** An issuer as this surface knows it. Organizations inherit clients, keys and resources of their workspace. */
 export interface OidcIssuer {

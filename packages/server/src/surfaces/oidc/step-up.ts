@@ -1,16 +1,7 @@
 import { errors, interactionPolicy } from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { OidcNeeds } from './needs.ts'
+import type { Acr, OidcNeeds } from './needs.ts'
 import { currentUnit } from './unit-of-work.ts'
-
-/** A strength of sign-in by its name. */
-export interface Acr {
-  readonly name: string
-  /** All of these must have been done; RFC 8176 words. */
-  readonly methods: readonly string[]
-  /** And no longer ago than this. */
-  readonly withinSeconds?: number
-}
 
 /** What a workspace has that names none of its own, weakest first. */
 export const usualAcrs: readonly Acr[] = [{ name: 'urn:gatehouse:acr:password', methods: ['pwd'] }]
