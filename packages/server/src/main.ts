@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { commands, performSent } from './commands.ts'
-import { allowances, fence, productionFaults, restoreBackup } from './features/installation/index.ts'
+import { allowances, assertFenced, fence, productionFaults, restoreBackup } from './features/installation/index.ts'
 import { isDemonstration } from './features/tenancy/index.ts'
 import { systemClock } from './platform/clock/index.ts'
 import { readConfig, StartError } from './platform/config/index.ts'
@@ -73,6 +73,7 @@ async function runServer(config: Config, production: Given | undefined): Promise
   if (production) assertAllowed(config, production, false)
   if (config.processes > 1 && !isSupervised()) return runSupervisor(config, log, production, stopped.promise)
   const installation = await openInstallation(config, log)
+  assertFenced(config.dataFolder)
   if (production && !isSupervised()) await assertNoDemo(config, installation, production)
   // A command need not load what answers requests.
   const { startServer } = await import('./serve.ts')

@@ -9,6 +9,7 @@ import { StartError } from '../../platform/config/index.ts'
 import { readJson } from '../../platform/config/sources.ts'
 import { knownMigrations, restoreEmbedded } from '../../platform/db/index.ts'
 import type { Command, Say } from '../../surfaces/command/index.ts'
+import { markRestored } from './fence.ts'
 
 const databaseFile = 'database.tar.gz'
 const vaultFiles = ['vault.keys', 'vault.secret'] as const
@@ -71,7 +72,7 @@ too and opens for whoever has it. PostgreSQL has its own tools: docs/operations/
 
 /**
  * Makes the data folder from a backup. The database is whole and still believes what was true when the backup was taken:
- * `fence` must follow before a server starts.
+ * `fence` must follow, and no server starts before.
  *
  * @throws StartError when the backup is not whole, is of a newer release, or the folder holds an installation
  */
@@ -98,6 +99,8 @@ export async function restoreBackup(source: string, dataFolder: string, say: Say
       throw new StartError(`${dataFolder} holds an installation: move it away, or choose another with GATEHOUSE_DATA.`)
     }
   }
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  await markRestored(dataFolder)
   await restoreEmbedded(
     dataFolder,
     new Blob([new Uint8Array(contents.get(databaseFile) ?? [])], { type: 'application/x-gzip' }),

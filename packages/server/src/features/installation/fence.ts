@@ -1,9 +1,29 @@
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StartError } from '../../platform/config/index.ts'
 import type { Command, CommandHouse, Say } from '../../surfaces/command/index.ts'
 import { consumeEveryCode } from '../credentials/index.ts'
 import { deleteEveryArtifact } from '../grants/index.ts'
 import { keyTimes, listKeyRecords, removeSigningKey } from '../keys/index.ts'
 import { endEverySession } from '../sessions/index.ts'
 import { deleteExpiredFlows } from '../sign-in/index.ts'
+
+/** Later than any flow expires. */
+const endOfDates = new Date('9999-12-31T00:00:00Z')
+
+const markOf = (dataFolder: string): string => join(dataFolder, 'must-be-fenced')
+
+/** Says of a data folder that its database comes from a backup, until it is fenced; a restore may be killed on its way. */
+export const markRestored = (dataFolder: string): Promise<void> => writeFile(markOf(dataFolder), '', { mode: 0o600 })
+
+/** @throws StartError when the folder was restored and not fenced */
+export function assertFenced(dataFolder: string): void {
+  if (!existsSync(markOf(dataFolder))) return
+  throw new StartError(
+    'The database comes from a backup whose sessions and codes are not void yet: type "gatehouse fence" first.',
+  )
+}
 
 /**
  * Makes void what a restored database may believe to be unused or open and what was used or ended after the backup: codes,
@@ -17,7 +37,7 @@ export async function fence(house: CommandHouse, say: Say): Promise<void> {
     const artifacts = await deleteEveryArtifact(tx)
     const sessions = await endEverySession(tx, 'restored', now)
     const codes = await consumeEveryCode(tx, now)
-    await deleteExpiredFlows(tx, new Date(8.64e15))
+    await deleteExpiredFlows(tx, endOfDates)
     return { artifacts, sessions, codes }
   })
   say(
@@ -28,6 +48,7 @@ export async function fence(house: CommandHouse, say: Say): Promise<void> {
   for (const key of await listKeyRecords(db.reader)) {
     if (key.state !== 'retired') await removeSigningKey(house, times, key, key.kid, 'fence')
   }
+  await rm(markOf(house.config.dataFolder), { force: true })
   say('Every signing key is replaced: tokens from before are refused.')
 }
 
