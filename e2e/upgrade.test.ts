@@ -129,7 +129,7 @@ describe.skipIf('missing' in postgres)('a migration', () => {
       for (const milliseconds of [700, 1000, 1300]) await runCommand(['migrate'], environment, milliseconds)
       const all = await Promise.all([1, 2, 3].map(() => runCommand(['migrate'], environment)))
       expect(
-        all.map(({ code, words }) => ({ code, words: words.replace(/^oidc-provider WARNING.*\n/gm, '') })),
+        all.map(({ code, words }) => ({ code, words: words.replaceAll(/^oidc-provider WARNING.*\n/gm, '') })),
       ).toEqual(all.map(() => ({ code: 0, words: '' })))
       const again = await runCommand(['migrate'], environment)
       expect(again.output.trim()).toBe('The schema is up to date.')
