@@ -52,9 +52,21 @@ export function sharesBetween(before: ProcessorTimes, after: ProcessorTimes, own
   return { busy, stolen, others: Math.max(0, busy - ownSeconds / total) }
 }
 
-/** Processor seconds a process and all its threads have used so far. Undefined where the system does not tell. */
+/**
+ * Processor seconds that a process with all its threads, and the processes that it started, have used so far. Undefined
+ * where the system does not tell.
+ */
 export async function processorSecondsOf(pid: number): Promise<number | undefined> {
-  return (await usageOf(pid))?.own
+  const own = (await usageOf(pid))?.own
+  if (own === undefined) return undefined
+  const children = await Promise.all((await childrenOf(pid)).map(processorSecondsOf))
+  return children.reduce<number>((sum, seconds) => sum + (seconds ?? 0), own)
+}
+
+/** Of its first thread, which is the one that starts processes in Node. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readOrNothing(`/proc/${pid}/task/${pid}/children`)
+  return (text ?? '').split(' ').flatMap((word) => (word === '' ? [] : [Number(word)]))
 }
 
 /** What this process and all children that have ended have used; children still running are not in it. */
@@ -79,7 +91,17 @@ export interface Memory {
   readonly proportionalMebibytes: number
 }
 
+/** Of a process and those that it started. */
 export async function memoryOf(pid: number): Promise<Memory | undefined> {
+  const all = await Promise.all([pid, ...(await childrenOf(pid))].map(memoryOfOne))
+  if (all[0] === undefined) return undefined
+  return {
+    residentMebibytes: all.reduce((sum, one) => sum + (one?.residentMebibytes ?? 0), 0),
+    proportionalMebibytes: all.reduce((sum, one) => sum + (one?.proportionalMebibytes ?? 0), 0),
+  }
+}
+
+async function memoryOfOne(pid: number): Promise<Memory | undefined> {
   const text = await readOrNothing(`/proc/${pid}/smaps_rollup`)
   const of = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text ?? '')?.[1]) / 1024
   return text === undefined ? undefined : { residentMebibytes: of('Rss'), proportionalMebibytes: of('Pss') }

@@ -8,6 +8,8 @@ export interface DueDatePlan {
   readonly database: string
   /** One whole sign-in. A rejection is a failure, unless it is `TurnedAway`. */
   readonly signIn: () => Promise<unknown>
+  /** What must stay quick while sign-ins queue: asked all through the peak. A rejection is a failure. */
+  readonly beside: Readonly<Record<string, () => Promise<unknown>>>
   /** Of each of the two quiet hours; the peak is as long. */
   readonly secondsEach: number
   readonly say: (line: string) => void
@@ -24,22 +26,33 @@ export interface Outcome {
 const usualShare = 1 / 3
 const peakTimes = 10
 const p99LimitMilliseconds = 500
+const besidePerSecond = 20
 
 /**
  * The Monday on which bills are due: an ordinary hour, ten times its load, an ordinary hour again. Nobody may get a
  * wrong answer; who cannot be served is told so and when to come again; and afterwards it is as it was before.
  */
 export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure[]> {
-  const { database, signIn, secondsEach, say } = plan
+  const { database, signIn, beside, secondsEach, say } = plan
   const capacity = (await atBest(secondsEach / 2, 4 * availableParallelism(), signIn)).perSecond
   const usual = Math.max(1, capacity * usualShare)
   const before = await offered(usual, secondsEach, signIn)
   const peakBeganAt = performance.now()
   const peaking = offered(usual * peakTimes, secondsEach, signIn)
+  const asking = Promise.all(
+    Object.entries(beside).map(async ([name, request]) => {
+      const timer = machineTimer
+      return {
+        name,
+        load: await openLoop({ ratePerSecond: besidePerSecond, durationSeconds: secondsEach, timer, request }),
+      }
+    }),
+  )
   await machineTimer.until(peakBeganAt + secondsEach * 1000)
   // The next hour does not wait for the last answer of the peak.
   const after = await offered(usual, 2 * secondsEach, signIn)
   const peak = await peaking
+  const asked = await asking
   const peakTookSeconds = Math.max(...peak.map(({ beganAt, tookMilliseconds }) => beganAt + tookMilliseconds)) / 1000
   const count = (outcomes: readonly Outcome[], end: Outcome['end']): number =>
     outcomes.filter((outcome) => outcome.end === end).length
@@ -73,7 +86,7 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
       ? []
       : [
           {
-            name: 'F89 due date: turned away p99',
+            name: 'M18, F89 due date: turned away p99',
             value: p99(turnedAway),
             unit: 'ms',
             goal: 50,
@@ -81,12 +94,19 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
           },
         ]),
     {
-      name: 'F89 due date: admitted p99 at the peak',
+      name: 'M18, F89 due date: admitted p99 at the peak',
       value: p99(peak.filter(({ end }) => end === 'signed in')),
       unit: 'ms',
       goal: 2 * p99LimitMilliseconds,
       conditions,
     },
+    ...asked.map(({ name, load }) => ({
+      name: `M18 ${name} p99 at the peak`,
+      value: load.failed > 0 ? Number.POSITIVE_INFINITY : (percentile(load.latencies, 0.99) ?? Number.NaN),
+      unit: 'ms',
+      goal: 50,
+      conditions: `${conditions}; ${load.offered} asked beside it, ${load.failed} failed`,
+    })),
     {
       name: 'F89 due date: wrong answers',
       value: count([...before, ...peak, ...after], 'failed'),

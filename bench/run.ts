@@ -1,17 +1,20 @@
-// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens,due-date] [--database=embedded,postgres] [--long]`
+// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens,checks,route,due-date] [--database=embedded,postgres]
+//   [--processes=2] [--long]`
 // Each figure beside its floor, measured in the same run. A run asserts answers, never times.
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openEmbeddedFloor, openPostgresFloor } from './floor-database.ts'
-import { loginCoreFloor, passwordFloor, roundTripFloor, tokenCoreFloor } from './floors.ts'
+import { lookUpFloor, loginCoreFloor, passwordFloor, roundTripFloor, tokenCoreFloor } from './floors.ts'
 import type { Floor } from './floors.ts'
 import { makePremises } from './installation.ts'
 import { loadAverage, machineFacts, processorTimes, secondsOfThisRun, sharesBetween } from './machine.ts'
 import { measureDueDate } from './measure-due-date.ts'
 import { measureMemory } from './measure-memory.ts'
+import { measureRoute } from './measure-route.ts'
 import { measureSignIns } from './measure-sign-ins.ts'
 import { measureStart } from './measure-start.ts'
 import { measureTokens } from './measure-tokens.ts'
+import { measureVerify } from './measure-verify.ts'
 import { createPeople } from './people.ts'
 import type { Person } from './people.ts'
 import { startDurablePostgres } from './postgres.ts'
@@ -20,22 +23,27 @@ import { table } from './report.ts'
 import type { Figure } from './report.ts'
 import { startServer } from './server.ts'
 import { signIn } from './sign-in.ts'
+import { send } from './http.ts'
 import { installation } from './installation.ts'
 import { tokenReader } from './token-check.ts'
-import { clientCredentials, lending, rotate } from './tokens.ts'
+import { clientCredentials, introspect, lending, rotate, userinfo } from './tokens.ts'
 import type { Family } from './tokens.ts'
 
-const parts = ['floors', 'start', 'memory', 'sign-ins', 'tokens', 'due-date'] as const
+const parts = ['floors', 'start', 'memory', 'sign-ins', 'tokens', 'checks', 'route', 'due-date'] as const
 const databases = ['embedded', 'postgres'] as const
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: parts.join(',') },
     database: { type: 'string', default: databases.join(',') },
+    processes: { type: 'string', default: '1' },
     long: { type: 'boolean', default: false },
   },
 })
 const only = chosen('--only', values.only, parts)
-const wanted = chosen('--database', values.database, databases)
+const processes = Number(values.processes)
+if (!Number.isInteger(processes) || processes < 1) throw new Error('--processes takes a whole number from 1')
+// Several processes need PostgreSQL: the embedded database is opened by one.
+const wanted = processes > 1 ? new Set(['postgres'] as const) : chosen('--database', values.database, databases)
 const size = values.long
   ? {
       floor: 10,
@@ -62,6 +70,7 @@ const size = values.long
       dueDate: 10,
     }
 
+const needsServer = (['sign-ins', 'tokens', 'checks', 'due-date'] as const).some((part) => only.has(part))
 const say = (line: string): void => console.error(line)
 const begunAt = performance.now()
 const first = await processorTimes()
@@ -71,6 +80,7 @@ const others = first && quiet ? `${(sharesBetween(first, quiet).busy * 100).toFi
 console.log(`${machineFacts()}\nload average at start ${loadAverage()}; processors ${others}\n`)
 
 const figures: Figure[] = []
+let passwordCpuMilliseconds: number | undefined
 let postgres: DurablePostgres | undefined
 if (wanted.has('postgres')) {
   try {
@@ -94,8 +104,18 @@ try {
       )),
     )
   }
-  if (only.has('floors')) figures.push(...figuresOf(await passwordFloor(size.floor)))
-  if (only.has('floors') || only.has('sign-ins') || only.has('tokens') || only.has('due-date')) {
+  if (only.has('floors') || only.has('sign-ins')) {
+    const floor = await passwordFloor(size.floor)
+    passwordCpuMilliseconds = floor.cpuMilliseconds
+    figures.push(...figuresOf(floor))
+  }
+  if (only.has('route') && postgres) {
+    const running = postgres
+    const createDatabase = (name: string): Promise<string> => running.createDatabase(name)
+    const names = { fewNames: 10_000, manyNames: 1_000_000 }
+    figures.push(...(await measureRoute({ createDatabase, ...names, secondsEach: size.token, say })))
+  }
+  if (only.has('floors') || needsServer) {
     if (wanted.has('embedded')) figures.push(...(await measureOn('embedded database', undefined)))
     if (postgres) figures.push(...(await measureOn('PostgreSQL', postgres)))
   }
@@ -116,7 +136,8 @@ if (first && last && own !== undefined) {
 process.exit(0)
 
 /** Floors of a database, then what a server makes of it. */
-async function measureOn(database: string, running: DurablePostgres | undefined): Promise<readonly Figure[]> {
+async function measureOn(named: string, running: DurablePostgres | undefined): Promise<readonly Figure[]> {
+  const database = processes > 1 ? `${named}, ${processes} processes` : named
   const floors = running ? await openPostgresFloor(await running.createDatabase('floors')) : await openEmbeddedFloor()
   const loginCore = () => loginCoreFloor(size.floor, floors, 2 * availableParallelism())
   const tokenCore = () => tokenCoreFloor(size.floor / 2, floors, 1)
@@ -127,13 +148,13 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
     found.push(...figuresOf(await roundTripFloor(size.floor / 3, floors)), ...figuresOf(loginCoreAlone))
     for (const core of [loginCore, tokenCore, rotationCore]) found.push(...figuresOf(await core()))
   }
-  if (!only.has('sign-ins') && !only.has('tokens') && !only.has('due-date')) {
+  if (!needsServer) {
     await floors.close()
     return found
   }
 
   const premises = await makePremises(await running?.createDatabase('gatehouse'))
-  const server = await startServer(premises.environment)
+  const server = await startServer({ ...premises.environment, GATEHOUSE_PROCESSES: String(processes) })
   try {
     const { door } = server
     const people = await createPeople(door, size.people)
@@ -149,6 +170,7 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
           people,
           loginCore,
           loginCoreAlone,
+          passwordCpuMilliseconds,
         })),
       )
     if (only.has('tokens')) {
@@ -170,6 +192,7 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
           goalShare: 0.47,
           latencyAtPerSecond: 1000,
           goalP99Milliseconds: 25,
+          goalCpuMilliseconds: 0.7,
         })),
         ...(await measureTokens({
           ...tokenPlan,
@@ -182,7 +205,46 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
         })),
       )
     }
+    if (only.has('checks')) {
+      const lookUp = () => lookUpFloor(size.floor / 2, floors)
+      const holders: { readonly userId: string; readonly token: string }[] = []
+      for (const { username, password, userId } of people.slice(0, size.families)) {
+        const { accessToken } = await signIn(door, readToken, { username, password, userId })
+        holders.push({ userId, token: accessToken })
+      }
+      let turn = 0
+      const anyHolder = () => {
+        const holder = holders[turn++ % holders.length]
+        if (!holder) throw new Error('there are no people')
+        return holder
+      }
+      const checks = {
+        'M6 introspection': ({ token, userId }: { readonly token: string; readonly userId: string }) =>
+          introspect(door, token, userId),
+        'M6 userinfo': ({ token, userId }: { readonly token: string; readonly userId: string }) =>
+          userinfo(door, token, userId),
+      }
+      for (const [name, check] of Object.entries(checks)) {
+        found.push(
+          ...(await measureTokens({
+            ...plan,
+            trials: size.tokenTrials,
+            secondsEach: size.token,
+            name,
+            request: () => check(anyHolder()),
+            core: lookUp,
+            goalPerSecond: 6000,
+            goalShare: 0.4,
+            latencyAtPerSecond: 1000,
+          })),
+        )
+      }
+      const readSystemToken = await tokenReader(door, installation.systemPath)
+      const token = await clientCredentials(door, readSystemToken)
+      found.push(...(await measureVerify(door, token, size.floor / 2)))
+    }
     if (only.has('due-date')) {
+      const readSystemToken = await tokenReader(door, installation.systemPath)
       let next = 0
       const anybody = (): Person => {
         const person = people[next++ % people.length]
@@ -194,6 +256,13 @@ async function measureOn(database: string, running: DurablePostgres | undefined)
           database,
           say,
           secondsEach: size.dueDate,
+          beside: {
+            health: async () => {
+              const { status } = await send(door, { method: 'GET', path: '/health/ready' })
+              if (status !== 200) throw new Error(`health answered ${status}`)
+            },
+            'client credentials': () => clientCredentials(door, readSystemToken),
+          },
           signIn: () => signIn(door, readToken, anybody()),
         })),
       )

@@ -19,6 +19,7 @@ export const steps = [
 export type Step = (typeof steps)[number]
 
 export interface SignedIn {
+  readonly accessToken: string
   readonly refreshToken: string
   /** Milliseconds of each request, from sending it to its whole answer. */
   readonly tookMilliseconds: Readonly<Record<Step, number>>
@@ -89,6 +90,7 @@ export async function signIn(door: Door, readToken: ReadToken, person: Person): 
   if (idToken['sub'] !== person.userId || idToken['nonce'] !== nonce) throw new Error('an ID token of somebody else')
   if (accessToken['sub'] !== person.userId) throw new Error('an access token of somebody else')
   return {
+    accessToken: textOf(body, 'access_token'),
     refreshToken: textOf(body, 'refresh_token'),
     tookMilliseconds: Object.fromEntries(steps.map((step) => [step, took.get(step) ?? Number.NaN])) as Record<
       Step,

@@ -4,15 +4,16 @@ import { installation } from './installation.ts'
 import type { ReadToken } from './token-check.ts'
 
 /** RFC 6749 §4.4: one token for a machine, checked. */
-export async function clientCredentials(door: Door, readToken: ReadToken): Promise<void> {
+export async function clientCredentials(door: Door, readToken: ReadToken): Promise<string> {
   const answer = await send(door, {
     method: 'POST',
     path: `${installation.systemPath}/oauth2/token`,
     headers: { ...formHeaders, authorization: basic(installation.machine.id, installation.machine.secret) },
     body: 'grant_type=client_credentials&scope=identity',
   })
-  const claims = readToken(textOf(jsonOf(answer, 200), 'access_token'))
-  if (claims['client_id'] !== installation.machine.id) throw new Error('a token of another client')
+  const token = textOf(jsonOf(answer, 200), 'access_token')
+  if (readToken(token)['client_id'] !== installation.machine.id) throw new Error('a token of another client')
+  return token
 }
 
 /** Refresh tokens of one sign-in: each is good once, so the next request of a family needs the answer to the last. */
@@ -35,6 +36,29 @@ export async function rotate(door: Door, readToken: ReadToken, family: Family): 
   if (next === family.refreshToken) throw new Error('the refresh token was not rotated')
   family.refreshToken = next
   if (readToken(textOf(body, 'access_token'))['sub'] !== family.userId) throw new Error('a token of somebody else')
+}
+
+/** RFC 7662: asks whether an access token stands, as the application that it was issued to. */
+export async function introspect(door: Door, token: string, userId: string): Promise<void> {
+  const { portal } = installation
+  const answer = await send(door, {
+    method: 'POST',
+    path: `${installation.issuerPath}/oauth2/introspect`,
+    headers: { ...formHeaders, authorization: basic(portal.id, portal.secret) },
+    body: new URLSearchParams({ token }).toString(),
+  })
+  const { active, sub } = jsonOf(answer, 200)
+  if (active !== true || sub !== userId) throw new Error('a token that stands was said not to, or to be of another')
+}
+
+/** OpenID Connect Core §5.3: what may be told about the person of an access token. */
+export async function userinfo(door: Door, token: string, userId: string): Promise<void> {
+  const answer = await send(door, {
+    method: 'GET',
+    path: `${installation.issuerPath}/userinfo`,
+    headers: { authorization: `Bearer ${token}` },
+  })
+  if (jsonOf(answer, 200)['sub'] !== userId) throw new Error('told of somebody else')
 }
 
 /** Lends what can be used by one at a time, first come first served. */
