@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { nameKeys } from '../packages/server/src/features/directory/index.ts'
-import { findRoute } from '../packages/server/src/features/sign-in/find-route.ts'
+import { findRoute } from '../packages/server/src/features/sign-in/index.ts'
 import { findIssuer } from '../packages/server/src/features/tenancy/index.ts'
 import { migrate, openPostgres } from '../packages/server/src/platform/db/index.ts'
 import type { Db } from '../packages/server/src/platform/db/index.ts'
