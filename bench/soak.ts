@@ -142,13 +142,16 @@ async function soak(): Promise<boolean> {
   for (const { name, value, unit, limit, holds: isHeld } of verdicts) {
     console.log(`${isHeld ? 'holds ' : 'BROKEN'} ${name} ${value.toFixed(2)} ${unit} (at most ${limit.toFixed(2)})`)
   }
-  for (const [message, count] of Object.entries(Object.groupBy(wrong, (words) => words))) {
+  for (const [message, count] of Object.entries(Object.groupBy(wrong, (one) => one))) {
     console.log(`wrong: ${count?.length ?? 0} times ${message}`)
   }
   return verdicts.every((verdict) => verdict.holds)
 }
 
+/** With nobody connected: what is still open then is ours. */
 async function readFigures() {
+  server.door.agent.destroy()
+  await new Promise((resolve) => setTimeout(resolve, 500))
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
   const metric = (name: string): number => Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
   const { rows } = await database.query<{ n: number }>(

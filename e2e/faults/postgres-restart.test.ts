@@ -13,7 +13,7 @@ import { startServer } from '../processes/server-process.ts'
 import type { ServerProcess } from '../processes/server-process.ts'
 
 const kills = 2
-const patience = 90_000
+const patience = 180_000
 /** What operators read during an outage; anything else that is logged as an error is a fault of ours. */
 const expectedErrors = new Set([
   'database cannot be reached',
