@@ -50,10 +50,11 @@ const isIdentifier = /^[\w.~-]{1,200}$/
 export function oidcSurface(needs: OidcNeeds): OidcSurface {
   const engines = new LRUCache<string, Promise<Engine | undefined>>({ max: 1000, ttl: engineMilliseconds })
 
-  function engineOf(tenantId: string, segment: string): Promise<Engine | undefined> {
+  async function engineOf(tenantId: string, segment: string): Promise<Engine | undefined> {
     const key = `${tenantId}/${segment}`
     const present = engines.get(key)
-    if (present) return present
+    // What is no issuer any more answers nothing, however warm its engine is.
+    if (present && (await needs.findIssuer(tenantId, segment))) return present
     const made = makeEngine(tenantId, segment)
     engines.set(key, made)
     // A failure, or an issuer that is not there yet, is asked again next time.

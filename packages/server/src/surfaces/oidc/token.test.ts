@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deleteOrganization, insertOrganization, organizationId } from '../../features/tenancy/index.ts'
 import { Browser, issuerPath, redeem, tokenRequest } from '../../testing/browser.ts'
 import { crm, origin, portal, tenantId } from '../../testing/open-server.ts'
 import {
@@ -233,6 +234,38 @@ describe('client authentication', () => {
     const refused = await tokenRequest(app(), { grant_type: 'client_credentials' }, crm, `/${tenantId}/system`)
     await setEnabled(crm.clientId, true)
     expect(refused).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+  })
+})
+
+describe('an organization that is deleted', () => {
+  it('is no issuer any more, from the next request on (TK11)', async () => {
+    const { db, clock } = protocol.house
+    const dates = { createdAt: clock.now(), updatedAt: clock.now() }
+    const id = organizationId('passing')
+    await db.transaction((tx) =>
+      insertOrganization(tx, {
+        tenantId,
+        organizationId: id,
+        workspaceId: 'portal',
+        name: 'Passing',
+        description: '',
+        domains: [],
+        metadata: {},
+        brand: {},
+        isTemplate: false,
+        revision: 1,
+        ...dates,
+      }),
+    )
+    const path = `/${tenantId}/passing`
+    const ask = () =>
+      protocol.post(`${path}/oauth2/token`, { grant_type: 'client_credentials', scope: 'invoices:read' }, gateway)
+    expect((await ask()).statusCode).toBe(200)
+    await db.transaction((tx) => deleteOrganization(tx, tenantId, id))
+    expect((await ask()).statusCode).toBe(404)
+    for (const part of ['oauth2/authorize', '.well-known/openid-configuration', 'userinfo']) {
+      expect([part, (await app().inject(`${path}/${part}`)).statusCode]).toStrictEqual([part, 404])
+    }
   })
 })
 
