@@ -8,6 +8,7 @@ import * as oidc from './006-oidc.ts'
 import * as audit from './007-audit.ts'
 import * as refusals from './013-refusals.ts'
 import * as domains from './014-domains.ts'
+import * as indexKeys from './015-index-keys.ts'
 import * as throttling from './016-throttling.ts'
 import * as refreshAnswers from './019-refresh-answers.ts'
 import * as sessionClients from './020-session-clients.ts'
@@ -28,6 +29,7 @@ export const migrations: Record<string, Migration> = {
   '007-audit': audit,
   '013-refusals': refusals,
   '014-domains': domains,
+  '015-index-keys': indexKeys,
   '016-throttling': throttling,
   '019-refresh-answers': refreshAnswers,
   '020-session-clients': sessionClients,

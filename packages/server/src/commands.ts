@@ -1,3 +1,4 @@
+import { indexCommands } from './features/directory/index.ts'
 import {
   backupCommand,
   checkCommand,
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   migrateCommand,
   checkCommand,
   ...keyCommands,
+  ...indexCommands,
   rotateVaultCommand,
   backupCommand,
   fenceCommand,

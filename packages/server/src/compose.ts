@@ -13,7 +13,7 @@ import {
   validSecretHashes,
 } from './features/clients/index.ts'
 import { createHashPool, createPasswordHasher } from './features/credentials/index.ts'
-import { findScan, nameKeys, scanStore } from './features/directory/index.ts'
+import { findScan, openIndexKeys, scanStore, tendIndexKey } from './features/directory/index.ts'
 import {
   applyWork,
   commitWork,
@@ -64,7 +64,7 @@ import {
 import type { Proof, SignInFlow, SignInNeeds } from './features/sign-in/index.ts'
 import { organizationId, recallIssuer, recallOrganization, selectWorkspaces } from './features/tenancy/index.ts'
 import type { Issuer } from './features/tenancy/index.ts'
-import { findUsername, selectAddresses } from './features/users/index.ts'
+import { findUsername, selectAddresses, selectIdentifiers, userId } from './features/users/index.ts'
 import { addSeconds } from './platform/clock/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
@@ -122,6 +122,8 @@ export interface Server {
   scan(olderThanSeconds: number): Promise<void>
   /** Takes up what another node or a command has changed since: keys, and whatever else is held in memory. */
   refresh(): Promise<void>
+  /** Brings a rotation of the username index's key forward, where one is under way. */
+  tendIndex(): Promise<void>
   /** Publishes, uses and retires signing keys as they are due. */
   tendKeys(): Promise<void>
   /** When refusals are answered. */
@@ -150,7 +152,8 @@ export async function compose(world: World): Promise<Server> {
   const needs = { db, clock, random, vault }
 
   if (world.provision) await provision(needs, world.provision)
-  const keys = nameKeys(await namedSecret(needs, 'directory.index-key'))
+  const index = await openIndexKeys(needs)
+  const { keys } = index
   const dpopNonceKey = await namedSecret(needs, 'dpop.nonce-key')
   const throttleKey = await namedSecret(needs, 'throttle.key')
   const rules = throttleRules(config.throttle)
@@ -598,7 +601,23 @@ export async function compose(world: World): Promise<Server> {
         await vault.reload()
         log.info('vault keys changed')
       }
+      if (isChanged('names')) {
+        await index.reload()
+        log.info('index keys changed', { generations: keys.generations.join(' ') })
+      }
       seen = now
+    },
+    async tendIndex() {
+      const state = await tendIndexKey(needs, keys, async (reader, id, userIds) => {
+        const identifiers = await selectIdentifiers(reader, organizationId(id), userIds.map(userId))
+        return new Map(
+          [...identifiers].map(([user, all]) => [
+            user,
+            all.filter(({ type }) => type === 'uid').map(({ canonical }) => canonical),
+          ]),
+        )
+      })
+      if (state.kind !== 'none') log.info('rotation of the index key', { ...state })
     },
     tendKeys: () => tendKeys(needs, keyTimes(config)),
     refusals,

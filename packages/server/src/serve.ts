@@ -70,6 +70,7 @@ export async function startServer(
     every(keySeconds, () => alone('keys', () => server.tendKeys()), 'keys'),
     every(config.scanSeconds, () => alone('scan', () => server.scan(config.scanSeconds / 2)), 'scan'),
     every(tidySeconds, () => alone('tidy', () => server.tidy()), 'tidy'),
+    every(keySeconds, () => alone('index', () => server.tendIndex()), 'index key'),
     every(calibrateSeconds, () => server.calibrate(3), 'calibrate'),
     every(storeCheckSeconds, () => server.checkStores(), 'check of legacy stores'),
   ]

@@ -281,7 +281,7 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
       }
       await insertPerson(tx, user.userId, tenantId, organization)
       await claimName(tx, {
-        key: keys.ofName(workspace, canonical),
+        keys: keys.inIndex(workspace, canonical),
         scope: nameScope(workspace, organization),
         tenantId,
         workspaceId: 'portal',

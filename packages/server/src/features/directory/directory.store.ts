@@ -3,7 +3,8 @@ import type { Selectable } from 'kysely'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
-import type { NameKey } from './name-key.ts'
+import { assertGenerations } from './index-keys.store.ts'
+import type { IndexedName, NameKey } from './name-key.ts'
 
 /** Where a username leads. */
 export interface DirectoryEntry {
@@ -15,7 +16,8 @@ export interface DirectoryEntry {
 }
 
 export interface NewEntry {
-  readonly key: NameKey
+  /** Under every key the index has: while one replaces another, a name is written under both. */
+  readonly keys: readonly IndexedName[]
   /** What the name is unique within: the workspace, or the organization's id. */
   readonly scope: string
   readonly tenantId: string
@@ -26,27 +28,58 @@ export interface NewEntry {
   readonly legacyId?: string | undefined
 }
 
-/** At most one row where names are unique in the workspace; one per organization where they are not. */
-export async function selectEntries(reader: Reader, key: NameKey): Promise<DirectoryEntry[]> {
+/**
+ * One statement, whichever keys the index has. At most one entry where names are unique in the workspace; one per
+ * organization where they are not. A name that is written under two keys is one entry.
+ */
+export async function selectEntries(reader: Reader, keys: readonly IndexedName[]): Promise<DirectoryEntry[]> {
   const rows = await reader
     .selectFrom('directory_names')
     .select(['organization_id', 'user_id', 'legacy_store_id', 'legacy_id'])
-    .where('name_key', '=', key)
-    .limit(20)
+    .where(
+      'name_key',
+      'in',
+      keys.map(({ key }) => key),
+    )
+    .limit(20 * keys.length)
     .execute()
-  return rows.map(entryOf)
+  const entries = new Map<OrganizationId, DirectoryEntry>()
+  for (const entry of rows.map(entryOf)) {
+    const other = entries.get(entry.organizationId)
+    entries.set(entry.organizationId, {
+      organizationId: entry.organizationId,
+      userId: entry.userId ?? other?.userId,
+      legacyStoreId: entry.legacyStoreId ?? other?.legacyStoreId,
+      legacyId: entry.legacyId ?? other?.legacyId,
+    })
+  }
+  return [...entries.values()]
 }
 
 /**
  * Says that a name leads to a person of our pool. A row the scanner made for the same person is completed.
  *
  * @returns false when the name leads to somebody else
+ * @throws Problem `server.busy` when the index has other keys than this process knows, for a second at most
  */
 export async function claimName(tx: Tx, entry: NewEntry & { readonly userId: string }): Promise<boolean> {
+  await assertGenerations(tx, entry.keys)
+  for (const key of entry.keys) {
+    if (!(await claimUnder(tx, key, entry))) return false
+  }
+  return true
+}
+
+async function claimUnder(
+  tx: Tx,
+  { key, generation }: IndexedName,
+  entry: NewEntry & { readonly userId: string },
+): Promise<boolean> {
   const row = await tx
     .insertInto('directory_names')
     .values({
-      name_key: entry.key,
+      name_key: key,
+      key_generation: generation,
       scope: entry.scope,
       tenant_id: entry.tenantId,
       workspace_id: entry.workspaceId,
@@ -77,20 +110,27 @@ export async function claimName(tx: Tx, entry: NewEntry & { readonly userId: str
   return row !== undefined
 }
 
-/** Forgets what a name leads to in our pool; a legacy half stays. */
-export async function releaseName(tx: Tx, key: NameKey, userId: string): Promise<void> {
-  await tx
-    .deleteFrom('directory_names')
-    .where('name_key', '=', key)
-    .where('user_id', '=', userId)
-    .where('legacy_id', 'is', null)
-    .execute()
-  await tx
-    .updateTable('directory_names')
-    .set({ user_id: null })
-    .where('name_key', '=', key)
-    .where('user_id', '=', userId)
-    .execute()
+/**
+ * Forgets what a name leads to in our pool; a legacy half stays.
+ *
+ * @throws Problem `server.busy` as `claimName`
+ */
+export async function releaseName(tx: Tx, keys: readonly IndexedName[], userId: string): Promise<void> {
+  await assertGenerations(tx, keys)
+  for (const { key } of keys) {
+    await tx
+      .deleteFrom('directory_names')
+      .where('name_key', '=', key)
+      .where('user_id', '=', userId)
+      .where('legacy_id', 'is', null)
+      .execute()
+    await tx
+      .updateTable('directory_names')
+      .set({ user_id: null })
+      .where('name_key', '=', key)
+      .where('user_id', '=', userId)
+      .execute()
+  }
 }
 
 /** Of these entries, the ones that the index does not hold as they are. A scan of an unchanged store writes nothing. */
@@ -102,7 +142,7 @@ export async function selectMissing(reader: Reader, entries: readonly NewEntry[]
     .where(
       'name_key',
       'in',
-      entries.map((entry) => entry.key),
+      entries.flatMap((entry) => entry.keys.map(({ key }) => key)),
     )
     .execute()
   const held = new Set(
@@ -110,8 +150,10 @@ export async function selectMissing(reader: Reader, entries: readonly NewEntry[]
       placeOf(Buffer.from(row.name_key), row.scope, row.organization_id, row.legacy_store_id, row.legacy_id),
     ),
   )
-  return entries.filter(
-    (entry) => !held.has(placeOf(entry.key, entry.scope, entry.organizationId, entry.legacyStoreId, entry.legacyId)),
+  return entries.filter((entry) =>
+    entry.keys.some(
+      ({ key }) => !held.has(placeOf(key, entry.scope, entry.organizationId, entry.legacyStoreId, entry.legacyId)),
+    ),
   )
 }
 
@@ -122,22 +164,28 @@ const placeOf = (key: Buffer, ...rest: readonly (string | null | undefined)[]): 
  * Gives names their legacy half. A name that leads elsewhere already keeps its owner.
  *
  * @returns how many were refused because the name is somebody else's
+ * @throws Problem `server.busy` as `claimName`
  */
 export async function mergeLegacyNames(tx: Tx, entries: readonly NewEntry[]): Promise<number> {
-  if (entries.length === 0) return 0
+  const [first] = entries
+  if (!first) return 0
+  await assertGenerations(tx, first.keys)
   const written = await tx
     .insertInto('directory_names')
     .values(
-      entries.map((entry) => ({
-        name_key: entry.key,
-        scope: entry.scope,
-        tenant_id: entry.tenantId,
-        workspace_id: entry.workspaceId,
-        organization_id: entry.organizationId,
-        user_id: null,
-        legacy_store_id: entry.legacyStoreId ?? null,
-        legacy_id: entry.legacyId ?? null,
-      })),
+      entries.flatMap((entry) =>
+        entry.keys.map(({ key, generation }) => ({
+          name_key: key,
+          key_generation: generation,
+          scope: entry.scope,
+          tenant_id: entry.tenantId,
+          workspace_id: entry.workspaceId,
+          organization_id: entry.organizationId,
+          user_id: null,
+          legacy_store_id: entry.legacyStoreId ?? null,
+          legacy_id: entry.legacyId ?? null,
+        })),
+      ),
     )
     .onConflict((conflict) =>
       conflict
@@ -152,9 +200,10 @@ export async function mergeLegacyNames(tx: Tx, entries: readonly NewEntry[]): Pr
               or (directory_names.legacy_store_id = excluded.legacy_store_id and directory_names.legacy_id = excluded.legacy_id))`,
         ),
     )
-    .returning('scope')
+    .returning('key_generation')
     .execute()
-  return entries.length - written.length
+  const [current] = first.keys
+  return entries.length - written.filter((row) => row.key_generation === current?.generation).length
 }
 
 export interface LegacyHalf {
@@ -167,6 +216,7 @@ export interface LegacyHalf {
 export async function selectLegacyHalves(
   reader: Reader,
   legacyStoreId: string,
+  generations: readonly number[],
   after: LegacyHalf | undefined,
   limit: number,
 ): Promise<LegacyHalf[]> {
@@ -174,6 +224,7 @@ export async function selectLegacyHalves(
     .selectFrom('directory_names')
     .select(['name_key', 'scope', 'legacy_id'])
     .where('legacy_store_id', '=', legacyStoreId)
+    .where('key_generation', 'in', [...generations])
   if (after) query = query.where(sql<boolean>`(name_key, scope) > (${after.key}, ${after.scope})`)
   const rows = await query.orderBy('name_key').orderBy('scope').limit(limit).execute()
   return rows.map((row) => ({ key: Buffer.from(row.name_key), scope: row.scope, legacyId: row.legacy_id ?? '' }))

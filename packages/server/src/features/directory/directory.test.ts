@@ -120,7 +120,7 @@ function change(place: Place, statement: string): void {
 const claim = (place: Place, name: string, userId: string, biller: 'one' | 'two' = 'one') =>
   database.db.transaction((tx) =>
     claimName(tx, {
-      key: keys.ofName(place.workspace, name),
+      keys: keys.inIndex(place.workspace, name),
       scope: nameScope(place.workspace, place.id(biller)),
       tenantId: place.workspace.tenantId,
       workspaceId: place.workspace.workspaceId,
@@ -315,7 +315,7 @@ describe('a name of our pool', () => {
     const user = systemRandom.uuid()
     for (const name of ['jane', 'joan']) await claim(place, name, user)
     for (const name of ['jane', 'joan']) {
-      await database.db.transaction((tx) => releaseName(tx, keys.ofName(place.workspace, name), user))
+      await database.db.transaction((tx) => releaseName(tx, keys.inIndex(place.workspace, name), user))
     }
     expect(await find(place, 'jane')).toMatchObject({ entry: { userId: undefined, legacyId: '000001' } })
     expect(await find(place, 'joan')).toStrictEqual({ kind: 'unknown' })

@@ -18,7 +18,7 @@ export async function findName(
   canonical: string,
   within: OrganizationId | undefined,
 ): Promise<NameLookup> {
-  const entries = await selectEntries(reader, keys.ofName(workspace, canonical))
+  const entries = await selectEntries(reader, keys.inIndex(workspace, canonical))
   const candidates = within === undefined ? entries : entries.filter((entry) => entry.organizationId === within)
   const [first, second] = candidates
   if (!first) return { kind: 'unknown' }

@@ -1,3 +1,8 @@
+export { indexCommands } from './index.commands.ts'
+export { openIndexKeys } from './index-keys.ts'
+export { beginIndexKeyRotation, tendIndexKey } from './rotate-index-key.ts'
+export type { OpenIndexKeys } from './index-keys.ts'
+export type { NamesOf, RotationState } from './rotate-index-key.ts'
 export { nameKeys } from './name-key.ts'
 export type { NameKey, NameKeys } from './name-key.ts'
 export { claimName, deletePerson, findHome, findScan, insertPerson, releaseName } from './directory.store.ts'

@@ -33,6 +33,8 @@ export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<S
   const { db, clock, random } = needs
   const homes = await homesOf(db, store.storeId)
   const startedAt = clock.now()
+  // Of the whole scan: one that a rotation overtakes fails at its next page.
+  const { generations } = needs.keys
   let namesSeen = 0
   let namesInConflict = 0
   let failure: string | undefined
@@ -50,7 +52,7 @@ export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<S
     if (!last) break
     after = last.legacyId
     const all = people.flatMap((person) => entryFor(needs.keys, homes, person))
-    for (const { key, scope, legacyId } of all) seen.add(halfOf(key, scope, legacyId))
+    for (const { keys, scope, legacyId } of all) for (const { key } of keys) seen.add(halfOf(key, scope, legacyId))
     const entries = distinct(all)
     const missing = await selectMissing(db.reader, entries)
     const refused = missing.length === 0 ? 0 : await db.transaction((tx) => mergeLegacyNames(tx, missing))
@@ -60,7 +62,7 @@ export async function scanStore(needs: ScanNeeds, store: LegacyStore): Promise<S
     // The embedded database works in this very thread: let requests have their turn between two pages.
     await setImmediate()
   }
-  if (failure === undefined) await dropUnseen(db, store.storeId, seen)
+  if (failure === undefined) await dropUnseen(db, store.storeId, generations, seen)
   const scan: ScanRecord = {
     storeId: store.storeId,
     scanId: random.uuid(),
@@ -79,10 +81,15 @@ const halfOf = (key: Buffer, scope: string, legacyId: string | undefined): strin
   `${key.toString('base64')} ${scope} ${legacyId ?? ''}`
 
 /** Only a scan that reached the end knows who is gone. */
-async function dropUnseen(db: Db, storeId: string, seen: ReadonlySet<string>): Promise<void> {
+async function dropUnseen(
+  db: Db,
+  storeId: string,
+  generations: readonly number[],
+  seen: ReadonlySet<string>,
+): Promise<void> {
   let after: LegacyHalf | undefined
   for (;;) {
-    const page = await selectLegacyHalves(db.reader, storeId, after, batchSize)
+    const page = await selectLegacyHalves(db.reader, storeId, generations, after, batchSize)
     const gone = page.filter((half) => !seen.has(halfOf(half.key, half.scope, half.legacyId)))
     if (gone.length > 0) await db.transaction((tx) => dropLegacyHalves(tx, gone))
     after = page.at(-1)
@@ -115,7 +122,7 @@ export function entryFor(keys: NameKeys, homes: ReadonlyMap<string, Home>, perso
   const { biller, workspace } = home
   return [
     {
-      key: keys.ofName(workspace, name.canonical),
+      keys: keys.inIndex(workspace, name.canonical),
       scope: nameScope(workspace, biller.organizationId),
       tenantId: biller.tenantId,
       workspaceId: workspace.workspaceId,
@@ -130,7 +137,7 @@ export function entryFor(keys: NameKeys, homes: ReadonlyMap<string, Home>, perso
 function distinct(entries: readonly NewEntry[]): NewEntry[] {
   const seen = new Map<string, NewEntry>()
   for (const entry of entries) {
-    const key = `${entry.key.toString('hex')} ${entry.scope}`
+    const key = `${entry.keys[0]?.key.toString('hex')} ${entry.scope}`
     if (!seen.has(key)) seen.set(key, entry)
   }
   return [...seen.values()]

@@ -156,7 +156,7 @@ async function insertOnce(tx: Tx, user: User): Promise<void> {
 
 async function claim(tx: Tx, needs: LocalNeeds, workspace: Workspace, user: User, name: string): Promise<void> {
   const isOurs = await claimName(tx, {
-    key: needs.nameKeys.ofName(workspace, name),
+    keys: needs.nameKeys.inIndex(workspace, name),
     scope: nameScope(workspace, user.organizationId),
     tenantId: user.tenantId,
     workspaceId: workspace.workspaceId,

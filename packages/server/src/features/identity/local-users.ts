@@ -93,7 +93,7 @@ export const localUsers = (needs: LocalNeeds): Users => ({
       const identifiers = (await selectIdentifiers(tx, user.organizationId, [user.userId])).get(user.userId) ?? []
       for (const { type, identifier } of identifiers) {
         const name = type === 'uid' ? canonicalUsername(identifier)?.canonical : undefined
-        if (name !== undefined) await releaseName(tx, needs.nameKeys.ofName(workspace, name), user.userId)
+        if (name !== undefined) await releaseName(tx, needs.nameKeys.inIndex(workspace, name), user.userId)
       }
       await endAllSessions(tx, needs, endedByClient(user, caller))
       // Their row in `directory_people` stays.

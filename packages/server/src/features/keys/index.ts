@@ -3,7 +3,7 @@ export { ensureSigningKeys } from './ensure-signing-key.ts'
 export { keyTimes, longestSessionSeconds } from './key-times.ts'
 export { createKeyring } from './keyring.ts'
 export type { Keyring } from './keyring.ts'
-export { namedSecret, sealedSecrets } from './named-secret.store.ts'
+export { forgetSecret, namedSecret, sealedSecrets } from './named-secret.store.ts'
 export {
   publishNext,
   removeSigningKey,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Db, SealedColumn } from '../../platform/db/index.ts'
+import type { Db, SealedColumn, Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 
@@ -45,4 +45,9 @@ export async function namedSecret(
   const kept = await find()
   if (!kept) throw new Error(`the secret ${name} was not kept`)
   return kept
+}
+
+/** Nothing is under it any more. */
+export async function forgetSecret(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom('secrets').where('secret_name', '=', name).execute()
 }

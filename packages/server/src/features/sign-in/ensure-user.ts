@@ -83,7 +83,7 @@ export async function ensureUser(
   }
   await insertPerson(tx, user.userId, user.tenantId, user.organizationId)
   await claimName(tx, {
-    key: needs.keys.ofName(workspace, canonical),
+    keys: needs.keys.inIndex(workspace, canonical),
     scope: nameScope(workspace, user.organizationId),
     tenantId: user.tenantId,
     workspaceId: workspace.workspaceId,

@@ -57,6 +57,13 @@ export interface Tables {
     user_id: string | null
     legacy_store_id: string | null
     legacy_id: string | null
+    key_generation: Generated<number>
+  }
+  directory_keys: {
+    generation: number
+    secret_name: string
+    state: 'current' | 'former'
+    since: Date
   }
   directory_people: { user_id: string; tenant_id: string; organization_id: string }
   directory_scans: {
