@@ -17,6 +17,7 @@ import type { SignInFlow } from './flow.ts'
 import { findFlow } from './flows.store.ts'
 import { knownBrowserSeconds } from './known-browsers.ts'
 import type { SignInNeeds } from './needs.ts'
+import { isPartial } from './is-partial.ts'
 import { askForCode, askForUsernames, redeemCode } from './recovery.ts'
 import { signInViews } from './sign-in.views.ts'
 import type { SignInViews } from './sign-in.views.ts'
@@ -85,10 +86,10 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         show: (status, document) => scope.send(reply, status, page, document, flow.redirectOrigin),
         async showPassword(status, problem, waitSeconds) {
           const work = await workOf(flow, request, waitSeconds)
-          const isPartial = problem === 'wrong' && flow.refusal?.isPartial
+          const isShort = problem === 'wrong' && flow.refusal?.isPartial
           const document = views.password(flow.identifier?.typed ?? '', problem, {
             work,
-            isPartial,
+            isPartial: isShort,
             stay: mayStaySignedIn ? { isTicked } : undefined,
           })
           return scope.send(reply, status, { ...page, hasWorker: work !== undefined }, document, flow.redirectOrigin)
@@ -301,7 +302,10 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         case 'set':
           return visit.show(200, views.resetDone(endOtherSessions))
         case 'wrong_code':
-          return visit.show(401, views.resetCode(recovery.typed, { codeProblem: 'wrong' }))
+          return visit.show(
+            401,
+            views.resetCode(recovery.typed, { codeProblem: 'wrong' }, await isPartial(needs, issuer.workspace, flow)),
+          )
         case 'refused':
           return visit.show(
             422,

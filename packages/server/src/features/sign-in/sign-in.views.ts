@@ -116,7 +116,11 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         forgotUsernameHref: hrefs.forgotUsernameHref,
         ...given({ username, problem }),
       }),
-    resetCode: (username: string, state: Pick<ResetCodeView, 'codeProblem' | 'passwordProblem' | 'resent'>): string =>
+    resetCode: (
+      username: string,
+      state: Pick<ResetCodeView, 'codeProblem' | 'passwordProblem' | 'resent'>,
+      isPartial = false,
+    ): string =>
       resetCodePage({
         ...common,
         form: { action: `${path}/reset-password` },
@@ -125,7 +129,7 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         codeLifeSeconds: resetCode.lifeSeconds,
         rule,
         changeUsernameHref: hrefs.forgotPasswordHref,
-        ...given(state),
+        ...given({ ...state, note: isPartial ? common.t('refused.partial') : undefined }),
       }),
     resetDone: (otherSessionsEnded: boolean): string =>
       resetDonePage({ ...common, signInHref: hrefs.signInHref, otherSessionsEnded }),
