@@ -184,6 +184,38 @@ for (const [mode, hasScripts] of [
       await see(page.getByText(/Try again in (1 minute|\d+ seconds)/)).toBeVisible()
     })
 
+    it('and sees where, ends one of their sessions and then all others, from the portal’s own link', async () => {
+      const places: Page[] = []
+      for (let count = 0; count < 3; count += 1) {
+        const { page } = await visitor(hasScripts)
+        await signIn(page, 'leilani.kealoha')
+        await assertInPortal(page, 'leilani.kealoha')
+        places.push(page)
+      }
+      const [page, ...others] = places.toReversed()
+      if (!page) throw new Error('nobody has signed in')
+      await page.getByRole('link', { name: 'Your sign-ins' }).click()
+      await see(page.getByRole('heading', { level: 1 })).toHaveText('Your sign-ins')
+      await see(page.getByRole('heading', { name: 'Signed in' }).first()).toBeVisible()
+      await page.getByRole('link', { name: 'Sessions and devices' }).click()
+      const buttons = page.getByRole('button', { name: 'Sign out this device' })
+      const before = await buttons.count()
+      expect(before).toBeGreaterThanOrEqual(2)
+      await see(page.getByText('This device')).toHaveCount(1)
+      await buttons.first().click()
+      await see(page.getByText('That device is signed out.')).toBeVisible()
+      await see(buttons).toHaveCount(before - 1)
+      await page.getByRole('button', { name: 'Sign out all other devices' }).click()
+      await see(page.getByText('You are signed in on this device only.')).toBeVisible()
+      for (const other of others) {
+        await other.goto(`${demo.server}/harborline/portal/account`)
+        await see(other.getByLabel('Username')).toBeVisible()
+      }
+      await page.goto(`${demo.server}/harborline/portal/account`)
+      await see(page.getByRole('heading', { level: 1 })).toHaveText('Your account')
+      if (hasScripts) await assertClean(page)
+    })
+
     it('in a second tab without being asked again, and signs out of both', async () => {
       const { page, context } = await visitor(hasScripts)
       await signIn(page, 'noam.adler')

@@ -79,6 +79,44 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
   const twoPasswords = view.t('password.twoPasswords', { brand: brand.name })
   const bothPlaces = view.t('newPassword.bothPlaces', { brand: brand.name })
 
+  const accountHref = '/flow'
+  const person = {
+    ...view,
+    accountHref,
+    name: 'Jane Doe',
+    username,
+    sessionsHref: '/flow/sessions',
+    historyHref: '/flow/history',
+    signOutHref: '/flow/out',
+  }
+  const devices = { ...view, accountHref, endForm: () => form, signOutHref: '/flow/out', historyHref: '/flow/history' }
+  const began = new Date('2026-11-02T08:05:00Z')
+  const thisDevice: pages.DeviceView = {
+    sessionUid: 'one',
+    device: { browser: 'Firefox', system: 'Linux' },
+    place: '203.0.113.x',
+    signedInAt: began,
+    lastSeenAt: new Date('2026-11-21T13:45:00Z'),
+    isCurrent: true,
+    isRemembered: true,
+  }
+  const phone: pages.DeviceView = {
+    ...thisDevice,
+    sessionUid: 'two',
+    device: { browser: 'Samsung Internet', system: 'Android' },
+    place: '2001:db8:85a3:x',
+    isCurrent: false,
+  }
+  const unknownDevice: pages.DeviceView = { ...phone, sessionUid: 'three', device: {}, isRemembered: false }
+  const history = { ...view, accountHref, biller: brand.name, sessionsHref: '/flow/sessions' }
+  const signIns: pages.SignInEventView[] = [
+    { at: began, device: thisDevice.device, place: '203.0.113.x', route: 'pool', result: 'signed_in' },
+    { at: began, device: phone.device, place: '2001:db8:85a3:x', route: 'legacy', result: 'wrong_password' },
+    { at: began, device: {}, result: 'reset_needed' },
+    { at: began, device: {}, route: 'pool', result: 'refused' },
+  ]
+  const own: pages.OwnPasswordView = { ...view, accountHref, form, username, rule, endOtherSessions: true }
+
   const ok = (name: string, document: string): PageState => ({ name, document, isProblem: false })
   const bad = (name: string, document: string): PageState => ({ name, document, isProblem: true })
   return [
@@ -136,6 +174,19 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
         backHref: '/flow',
       }),
     ),
+    ok('password-stay', pages.passwordPage({ ...proof, stay: { isTicked: true } })),
+    ok('account', pages.accountPage({ ...person, passwordHref: '/flow/password' })),
+    ok('account-legacy', pages.accountPage(person)),
+    ok('sessions', pages.sessionsPage({ ...devices, devices: [thisDevice, phone, unknownDevice], done: 'one' })),
+    ok('sessions-only', pages.sessionsPage({ ...devices, devices: [thisDevice] })),
+    ok('sessions-confirm', pages.confirmEndPage({ ...devices, device: phone, form, sessionsHref: '/flow' })),
+    ok('sessions-confirm-others', pages.confirmEndPage({ ...devices, device: undefined, form, sessionsHref: '/flow' })),
+    ok('history', pages.historyPage({ ...history, events: signIns, olderHref: '/flow/older' })),
+    ok('history-empty', pages.historyPage({ ...history, events: [] })),
+    ok('own-password', pages.ownPasswordPage(own)),
+    bad('own-password-wrong', pages.ownPasswordPage({ ...own, currentProblem: 'wrong', problem: 'too_short' })),
+    bad('own-password-throttled', pages.ownPasswordPage({ ...own, currentProblem: 'throttled', waitSeconds: 90 })),
+    ok('own-password-done', pages.ownPasswordDonePage({ ...view, accountHref: '/flow', othersEnded: true })),
     ok('sign-out', pages.signOutPage({ ...view, form })),
     ok('signed-out', pages.signedOutPage({ ...view, ...ways })),
     ok('signed-out-incomplete', pages.signedOutPage({ ...view, ...ways, unconfirmed: ['Bill Pay', 'Ledger'] })),

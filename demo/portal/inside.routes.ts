@@ -93,7 +93,13 @@ export function addInsidePages(app: FastifyInstance, { settings, sessions, signI
   )
   page('/settings', (view) => settingsPage(view))
   page('/your-sign-in', (view, { session: { beganAt, confirmedAt }, session }) =>
-    yourSignInPage(view, { beganAt, confirmedAt, endsAt: sessions.endsAt(session), now: now() }),
+    yourSignInPage(view, {
+      beganAt,
+      confirmedAt,
+      endsAt: sessions.endsAt(session),
+      now: now(),
+      accountUrl: `${settings.issuer}/account`,
+    }),
   )
 
   app.post('/your-sign-in/confirm', async (request, reply) => {

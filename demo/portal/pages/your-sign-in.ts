@@ -9,6 +9,8 @@ export interface SignInFacts {
   readonly confirmedAt: Date
   readonly endsAt: Date
   readonly now: Date
+  /** Where the sign-in service shows a person their sessions and sign-ins. */
+  readonly accountUrl: string
 }
 
 const routeStories: Readonly<Record<string, string>> = {
@@ -59,6 +61,8 @@ export function yourSignInPage(view: View, facts: SignInFacts): Html {
             Every few minutes the portal asks the sign-in service whether this session still stands. If somebody ended
             it there, you are signed out here too.
           </p>
+          <p><a href="${facts.accountUrl}/history">Your sign-ins</a></p>
+          <p><a href="${facts.accountUrl}/sessions">Your sessions and devices</a></p>
         </section>
       </div>
     `,

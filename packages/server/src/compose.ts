@@ -2,6 +2,7 @@ import { Server as NetServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
+import { accountClient, accountClientId, formProofs, mountAccount } from './features/account/index.ts'
 import { mountAuditEvents } from './features/audit/index.ts'
 import { mountCustomUrl, recallBiller } from './features/billers/index.ts'
 import { createAssetServer, defaultBrand, oidcPages } from './features/branding/index.ts'
@@ -155,6 +156,7 @@ export async function compose(world: World): Promise<Server> {
   const index = await openIndexKeys(needs)
   const { keys } = index
   const dpopNonceKey = await namedSecret(needs, 'dpop.nonce-key')
+  const accountFormKey = await namedSecret(needs, 'account.form-key')
   const throttleKey = await namedSecret(needs, 'throttle.key')
   const rules = throttleRules(config.throttle)
   const throttle = createThrottle({ db, clock, secret: throttleKey, nameKeys: keys, rules })
@@ -253,6 +255,7 @@ export async function compose(world: World): Promise<Server> {
     signingKeys: async (issuer) =>
       (await keyring.keysOf(issuer.tenantId, issuer.workspaceId)).map((key) => key.privateJwk),
     async findClient(issuer, clientId) {
+      if (clientId === accountClientId) return accountClient(config.origin, issuer.path)
       const client = await recallClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId)
       return client && { ...client, secretHashes: validSecretHashes(client, clock.now()) }
     },
@@ -528,6 +531,14 @@ export async function compose(world: World): Promise<Server> {
         assets,
         cookieName: (issuer, purpose) => cookieName(config, issuer, purpose),
         startAgainHref,
+      })
+      mountAccount(scope, {
+        ...signIn,
+        origin: config.origin,
+        homeOf,
+        assets,
+        proofs: formProofs(accountFormKey),
+        cookieName: (issuer, name) => cookieName(config, issuer, name),
       })
       mountCustomUrl(scope, {
         db,

@@ -33,7 +33,7 @@ import type { PolicyRefusal } from '../credentials/index.ts'
 import { resetCode } from './recovery.ts'
 
 /** The same for every name: a pool's own rule is judged once the person has proved who they are. */
-const rule = { min: 15, max: 4096 } as const
+export const passwordRule = { min: 15, max: 4096 } as const
 
 export type SignInViews = ReturnType<typeof signInViews>
 
@@ -105,7 +105,7 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         form: { action: `${path}/change-password` },
         username,
         why: 'requested',
-        rule,
+        rule: passwordRule,
         ...given({ problem }),
       }),
     forgotPassword: (username: string | undefined, problem?: ForgotPasswordView['problem']): string =>
@@ -127,7 +127,7 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
         resend: { action: hrefs.forgotPasswordHref, hidden: { username } },
         username,
         codeLifeSeconds: resetCode.lifeSeconds,
-        rule,
+        rule: passwordRule,
         changeUsernameHref: hrefs.forgotPasswordHref,
         ...given({ ...state, note: isPartial ? common.t('refused.partial') : undefined }),
       }),
@@ -153,12 +153,12 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
       usernameSentPage({ ...common, email, signInHref: hrefs.signInHref, retryHref: hrefs.forgotUsernameHref }),
     expired: (startAgainHref: string, why: ExpiredView['why']): string =>
       expiredPage({ ...common, languages: [], startAgainHref, why }),
-    problemOf: (refusals: readonly PolicyRefusal[]): NewPasswordProblem => problemOf(refusals[0]),
+    problemOf: (refusals: readonly PolicyRefusal[]): NewPasswordProblem => passwordProblemOf(refusals),
   }
 }
 
 /** The first refusal is told; the rule that all of them come from stands above the field. */
-function problemOf(refusal: PolicyRefusal | undefined): NewPasswordProblem {
+export function passwordProblemOf([refusal]: readonly PolicyRefusal[]): NewPasswordProblem {
   switch (refusal?.code) {
     case 'too_long':
       return 'too_long'

@@ -1,4 +1,12 @@
 /** Pages for payers and staff: whole documents as strings, made from views. They work without scripts. */
+export {
+  accountPage,
+  confirmEndPage,
+  historyPage,
+  ownPasswordDonePage,
+  ownPasswordPage,
+  sessionsPage,
+} from './account.ts'
 export { readPageFiles } from './assets.ts'
 export type { PageFile } from './assets.ts'
 export { companyFoundPage, companyPage } from './company.ts'

@@ -38,6 +38,10 @@ class PasswordReveal extends HTMLElement {
 }
 customElements.define('password-reveal', PasswordReveal)
 
+// Moments come in universal time; here it is known what time that is for the person.
+const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' })
+for (const moment of document.querySelectorAll('time')) moment.textContent = local.format(new Date(moment.dateTime))
+
 function setBusy(form, busy) {
   form.toggleAttribute('data-waiting', busy)
   form.setAttribute('aria-busy', String(busy))

@@ -211,3 +211,73 @@ export type ErrorView = PageView & {
   detail?: string
   startAgainHref?: string
 }
+
+/** What a browser says it is. Both absent: nothing that we know. */
+export type DeviceWords = { browser?: string; system?: string }
+
+/** One place where a person is signed in. */
+export type DeviceView = {
+  sessionUid: string
+  device: DeviceWords
+  /** The shortened address. */
+  place?: string
+  signedInAt: Date
+  lastSeenAt: Date
+  isCurrent: boolean
+  isRemembered: boolean
+}
+
+/** One sign-in of the person, or an attempt at it. */
+export type SignInEventView = {
+  at: Date
+  device: DeviceWords
+  place?: string
+  route?: 'legacy' | 'pool'
+  result: 'signed_in' | 'wrong_password' | 'reset_needed' | 'refused'
+}
+
+type InAccount = PageView & { accountHref: string }
+
+export type AccountView = InAccount & {
+  name: string
+  username: string
+  sessionsHref: string
+  historyHref: string
+  /** Absent: the password is kept where it cannot be changed here. */
+  passwordHref?: string
+  signOutHref: string
+}
+
+export type SessionsView = InAccount & {
+  /** The current one first. */
+  devices: readonly DeviceView[]
+  /** @param sessionUid of one device, or `others` */
+  endForm: (sessionUid: string) => FormTarget
+  done?: 'one' | 'others'
+  signOutHref: string
+  historyHref: string
+}
+
+/** Without a device it is about all others. */
+export type ConfirmEndView = InAccount & { device: DeviceView | undefined; form: FormTarget; sessionsHref: string }
+
+export type HistoryView = InAccount & {
+  events: readonly SignInEventView[]
+  /** The organization as people know it. */
+  biller: string
+  sessionsHref: string
+  olderHref?: string
+}
+
+export type OwnPasswordView = InAccount & {
+  form: FormTarget
+  username: string
+  rule: PasswordRule
+  currentProblem?: 'empty' | 'wrong' | 'throttled'
+  /** With `throttled`. */
+  waitSeconds?: number
+  problem?: NewPasswordProblem
+  endOtherSessions: boolean
+}
+
+export type OwnPasswordDoneView = InAccount & { othersEnded: boolean }
