@@ -83,5 +83,5 @@ function inIdentityLayout(head: Buffer, salt: Buffer, subkey: Buffer): PasswordH
 }
 
 function bare(bytes: Buffer): string {
-  return bytes.toString('base64').replace(/=+$/u, '')
+  return bytes.toString('base64').replace(/={1,2}$/u, '')
 }

@@ -6,10 +6,10 @@ export interface PreparedStatement {
 
 /**
  * Strings (PostgreSQL's `E'…'` and `$tag$…$tag$` too), quoted names, comments and casts (`::text`) are passed over; what is
- * left of `:name` is a parameter.
+ * left of `:name` is a parameter. What is opened and never closed goes to the end, so that nothing is read twice.
  */
 const token =
-  /\b[eE]'(?:\\[\s\S]|''|[^'\\])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$|--[^\n]*|\/\*[\s\S]*?\*\/|::|:(?<name>[A-Za-z_]\w*)/g
+  /\b[eE]'(?:\\[\s\S]|''|[^'\\])*(?:'|\\?$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\$(?<tag>\w*)\$[\s\S]*?(?:\$\k<tag>\$|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|::|:(?<name>[A-Za-z_]\w*)/g
 
 /** Turns `:name` into `?1` (SQLite) or `$1` (PostgreSQL); values never become part of the text. */
 export function prepareStatement(text: string, placeholder: (position: number) => string): PreparedStatement {

@@ -14,7 +14,7 @@ const translate = (text: string, from: string, to: string): string =>
 /** bcrypt's own Base64: another order of letters, no padding; bits left over in the last letter are ignored, as crypt_blowfish does. */
 const decode = (text: string): Buffer => Buffer.from(translate(text, bcryptAlphabet, standardAlphabet), 'base64')
 const encode = (bytes: Buffer): string =>
-  translate(bytes.toString('base64').replace(/=+$/, ''), standardAlphabet, bcryptAlphabet)
+  translate(bytes.toString('base64').replace(/={1,2}$/, ''), standardAlphabet, bcryptAlphabet)
 
 const isWithinLimits = (hash: BcryptHash): boolean =>
   within(hash.cost, limits.bcryptCost) && hash.salt.length === 16 && hash.hash.length === 23

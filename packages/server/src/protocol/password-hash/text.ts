@@ -15,7 +15,7 @@ export function readB64(text: string): Buffer | undefined {
   return writeB64(bytes) === text ? bytes : undefined
 }
 
-export const writeB64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
+export const writeB64 = (bytes: Buffer): string => bytes.toString('base64').replace(/={1,2}$/, '')
 
 /** Hexadecimal digits in any letter case. @see RFC 4648 §8 */
 export function readHex(text: string): Buffer | undefined {

@@ -51,9 +51,9 @@ function change(nodes: readonly Node[], rewrite: (text: string) => string): Node
 function lengthen(text: string): string {
   const letters = text.replaceAll(/[aceinouy]/gi, (letter) => accented.charAt(plain.indexOf(letter)))
   const more = Math.ceil(text.trim().length * 0.4)
-  return more === 0
-    ? letters
-    : letters.replace(/(\s*)$/, ` ${'one two three four '.repeat(20).slice(0, more).trim()}$1`)
+  if (more === 0) return letters
+  const words = letters.trimEnd()
+  return `${words} ${'one two three four '.repeat(20).slice(0, more).trim()}${letters.slice(words.length)}`
 }
 
 function mirror(text: string): string {
