@@ -194,9 +194,7 @@ export const owed: readonly string[] = [
   'RS11',
   'DO01',
   'DO02',
-  'DO03',
   'DO06',
-  'DO07',
   'DO08',
   'DO09',
 ]
