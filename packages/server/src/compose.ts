@@ -449,6 +449,13 @@ export async function compose(world: World): Promise<Server> {
   app.addHook('onRequest', async (_request, reply) => {
     if (isStopping) reply.raw.setHeader('connection', 'close')
   })
+  // Two hosts are two readings of one request; which of them a proxy looked at cannot be known (RFC 9112 §3.2).
+  app.addHook('onRequest', async (request) => {
+    const { rawHeaders } = request.raw
+    let hosts = 0
+    for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') hosts += 1
+    if (hosts > 1) throw new Problem('request.malformed', 'The request names more than one host.')
+  })
   app.addHook('onResponse', async (request, reply) => {
     watching.answered({
       route: protocolRoute(request.url) ?? request.routeOptions.url,

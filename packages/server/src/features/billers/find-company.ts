@@ -11,7 +11,7 @@ export interface Company {
   readonly organization: Organization
 }
 
-const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/
+const ownAddress = /^(?:https?:\/\/[^/?#]+\/b\/|\/b\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/
 const slug = /^[a-z0-9][a-z0-9-]{0,62}$/
 const longest = 512
 
@@ -24,7 +24,7 @@ export async function findCompany(reader: Reader, workspace: Workspace, typed: s
   const text = typed.trim().toLowerCase()
   if (text === '' || text.length > longest) return undefined
   const { tenantId, workspaceId } = workspace
-  const address = new RegExp(String.raw`^(?:https?://[^/?#]+/b/|/b/)?(${guid.source})/?$`).exec(text)?.[1]
+  const address = ownAddress.exec(text)?.[1]
   if (address !== undefined) return companyOf(reader, workspace, await findBillerByGuid(reader, address))
   const [organization, second] = slug.test(text)
     ? [await findOrganization(reader, tenantId, text)]

@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose'
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { findClient } from '../clients/index.ts'
+import { isStrictJwt } from '../../protocol/strict-jwt.ts'
 import type { SigningKey } from '../keys/index.ts'
 import { isTokenRevoked } from './artifacts.store.ts'
 
@@ -26,6 +27,7 @@ export async function verifyApplicationToken(
   audience: string,
   token: string,
 ): Promise<{ readonly clientId: string; readonly scopes: ReadonlySet<string> } | undefined> {
+  if (!isStrictJwt(token)) return undefined
   const keys = await needs.keysOf(tenantId, workspaceId)
   const payload = await verifiedPayload(needs, keys, `${needs.origin}/${tenantId}/${workspaceId}`, audience, token)
   if (!payload) return undefined

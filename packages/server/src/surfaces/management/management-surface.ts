@@ -4,7 +4,7 @@ import { asProblem, Problem, secureAuthError } from '../../problem/index.ts'
 import { mountOn } from './mount.ts'
 import type { Mount } from './mount.ts'
 import type { VerifySystemToken } from './prove-caller.ts'
-import { parseStrictJson } from './strict-json.ts'
+import { parseStrictJson } from '../../protocol/strict-json.ts'
 import { logProblem } from '../log-problem.ts'
 
 export interface ManagementNeeds {

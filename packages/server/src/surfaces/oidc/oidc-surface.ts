@@ -96,7 +96,9 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
           async handler(request, reply) {
             const { tid, wid } = request.params
             const engine = await engineOf(tid, wid)
-            if (!engine) {
+            // The engine would begin a sign-in, or give a code, to whoever asks for the head of that answer.
+            const isPublic = request.url.startsWith(`/${tid}/${wid}/.well-known/`)
+            if (!engine || (request.method === 'HEAD' && !isPublic)) {
               reply.callNotFound()
               return reply
             }

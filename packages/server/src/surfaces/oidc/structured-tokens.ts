@@ -1,6 +1,7 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
+import { isStrictJwt } from '../../protocol/strict-jwt.ts'
 import type { OidcIssuer, OidcNeeds } from './needs.ts'
 import { currentUnit } from './unit-of-work.ts'
 
@@ -35,6 +36,7 @@ export function structuredTokens(
   }
 
   async function verified(token: string): Promise<JWTPayload | undefined> {
+    if (!isStrictJwt(token)) return undefined
     try {
       const { payload } = await jwtVerify(token, keySet, {
         issuer: expected,

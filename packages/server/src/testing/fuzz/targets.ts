@@ -15,7 +15,7 @@ import { format, fromColumns, isHashable, limits, parse, toColumns } from '../..
 import { canonicalUsername, lookupKeyText, maxUsernameCharacters, opaqueString } from '../../protocol/precis.ts'
 import { chooseLocale } from '../../surfaces/browser/messages/locale.ts'
 import { expectedRevisions } from '../../surfaces/management/entity-tags.ts'
-import { parseStrictJson } from '../../surfaces/management/strict-json.ts'
+import { parseStrictJson } from '../../protocol/strict-json.ts'
 import { hold, textsLike } from './target.ts'
 import type { FuzzTarget } from './target.ts'
 
