@@ -95,5 +95,5 @@ export function slowInputOf({ source, flags }: Pick<FoundExpression, 'source' | 
 function isSlow(read: (length: number) => number): boolean {
   const isOver = (length: number, most: number): boolean =>
     read(length) > most && read(length) > most && read(length) > most
-  return isOver(22, 2) || isOver(200, 2) || (isOver(4000, 0.3) && isOver(32_000, 12))
+  return isOver(22, 2) || isOver(200, 2) || (isOver(4000, 0.08) && isOver(32_000, 5))
 }

@@ -73,7 +73,7 @@ describe.each(rows)('$name', ({ operation }) => {
     expect(operation.operationId in bodies).toBe(takesBody(operation))
   })
 
-  it('is closed without a token, and says how to open it', async () => {
+  it('is closed without a token, and says how to open it (EN07)', async () => {
     const refused = await send(operation, undefined, 'ours', ids.our)
     expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="management"' } })
   })

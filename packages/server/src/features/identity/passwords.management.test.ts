@@ -161,6 +161,25 @@ describe('the state of a password', () => {
     expect((await change(id, goodPassword, otherPassword)).status).toBe(401)
   })
 
+  it('is no field of a general update, and neither is its state (PW06)', async () => {
+    const id = await madePerson(tenant, pool, 'general.gil')
+    for (const body of [
+      { password: otherPassword },
+      { hashed_password: { format: 'bcrypt', hash: 'x' } },
+      { credentials: [{ type: 'password', password: otherPassword }] },
+      { password_state: 'must_be_reset' },
+      { credential: { password: otherPassword } },
+    ]) {
+      expect([body, (await post(contract.systemUpdateUser, body, id)).status]).toStrictEqual([body, 400])
+    }
+    expect(await verify({ userID: id, password: goodPassword })).toEqual({
+      id,
+      state: 'valid',
+      result: 'password_correct',
+    })
+    expect((await verify({ userID: id, password: otherPassword })).result).toBe('password_incorrect')
+  })
+
   it('cannot be set where there is no password, nor to nothing', async () => {
     const id = await madePerson(tenant, pool, 'stateless', { credentials: [] })
     expect(await setState(id, 'valid')).toMatchObject({ status: 422, body: { error_code: 'password.not_set' } })
@@ -274,7 +293,7 @@ describe('asking for a reset', () => {
     expect(management.mails).toMatchObject([{ userId: id, address: 'new@example.test' }])
   })
 
-  it('writes to nobody more often than is allowed, and still answers the same', async () => {
+  it('writes to nobody more often than is allowed, and still answers the same (RS11)', async () => {
     await madePerson(tenant, pool, 'bombed')
     for (let n = 0; n < 8; n += 1) expect((await request({ address: 'bombed@example.test' })).status).toBe(204)
     expect(management.mails).toHaveLength(5)
@@ -398,7 +417,7 @@ describe('resetting a password', () => {
     expect((await complete({ userID: id, code })).status).toBe(401)
   })
 
-  it('lets exactly one of 50 at the same time through', async () => {
+  it('lets exactly one of 50 at the same time through (RS02)', async () => {
     await expect(parallelConfirmations('parallel', 50)).resolves.toBe(1)
   })
 })

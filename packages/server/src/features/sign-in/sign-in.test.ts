@@ -457,7 +457,7 @@ describe('a forgotten password', () => {
     expect(again.url).toContain('/forgot-password')
   })
 
-  it('answers the same bytes for a name that nobody has (EN01), and mails nobody', async () => {
+  it('answers the same bytes for a name that nobody has (EN01, EN05), and mails nobody', async () => {
     const sent = house.mails.length
     const known = await askFor('new.nia')
     const unknown = await askFor('nobody.at.all')

@@ -49,6 +49,8 @@ export async function browserSurface(
 ): Promise<void> {
   await app.register(async (scope) => {
     await scope.register(cookie)
+    // Forms and nothing else: what a script of another site may post without asking, such as text, is not read.
+    scope.removeAllContentTypeParsers()
     await scope.register(formbody, { bodyLimit: largestForm })
     scope.addHook('preHandler', async (request) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') assertOwnOrigin(request, needs.origin)
