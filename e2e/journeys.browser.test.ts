@@ -201,7 +201,7 @@ for (const [mode, hasScripts] of [
       const buttons = page.getByRole('button', { name: 'Sign out this device' })
       const before = await buttons.count()
       expect(before).toBeGreaterThanOrEqual(2)
-      await see(page.getByText('This device')).toHaveCount(1)
+      await see(page.getByText('This device', { exact: true })).toHaveCount(1)
       await buttons.first().click()
       await see(page.getByText('That device is signed out.')).toBeVisible()
       await see(buttons).toHaveCount(before - 1)
