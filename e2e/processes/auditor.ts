@@ -58,11 +58,13 @@ export async function audit(ask: Ask): Promise<Findings> {
   for (const table of ['identifiers', 'directory_names', 'directory_people', 'passwords', 'sessions']) {
     orphans[table] = Number((await ask(orphansOf(table)))[0]?.['n'])
   }
+  /** What was done, and not what was only answered again. */
   const events = async (subject: string, action: string): Promise<number> =>
     Number(
       (
         await ask(
-          'select count(*)::int as n from audit_events where subject = $1 and action = $2 and workspace_id = $3',
+          `select count(*)::int as n from audit_events
+           where subject = $1 and action = $2 and workspace_id = $3 and reason is distinct from 'token.answered_again'`,
           [subject, action, 'portal'],
         )
       )[0]?.['n'],

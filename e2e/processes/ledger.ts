@@ -7,6 +7,11 @@ import type { Door } from './door.ts'
 /** A code or refresh token, and how to use it. */
 export interface OneTimeThing {
   readonly kind: 'code' | 'refresh token'
+  /**
+   * The refresh tokens that came for it. Equal answers to an equal refresh within seconds are one taking (decision 0012);
+   * two different ones mean that it was taken twice.
+   */
+  readonly given: ReadonlySet<string>
   use(door: Door): Promise<JsonAnswer>
 }
 
@@ -106,7 +111,6 @@ async function beginAnew({ ledger, doorOf }: Load, person: Person): Promise<Code
 /** One thing that several used at the same moment. */
 export interface Contended {
   readonly thing: OneTimeThing
-  readonly successes: number
   /** Callers who never heard what became of their request. */
   readonly broken: number
 }
@@ -128,14 +132,13 @@ export async function contend(
       Array.from({ length: contenders }, (_, at) => orBroken(thing.use(all[at % all.length] as Door))),
     )
     ledger.underWay -= contenders
-    const won = answers.filter((answer) => answer?.status === 200)
     for (const answer of answers) {
       if (answer && answer.status !== 200 && answer.body['error'] !== 'invalid_grant') {
         ledger.wrongAnswers.push(`${thing.kind}: ${answer.status} ${String(answer.body['error'])}`)
       }
     }
-    done({ thing, successes: won.length, broken: answers.filter((answer) => !answer).length })
-    return won[0]
+    done({ thing, broken: answers.filter((answer) => !answer).length })
+    return answers.find((answer) => answer?.status === 200)
   }
   for (let n = 0; !load.isOver(); n += 1) {
     const code = await beginAnew(load, person)
@@ -152,12 +155,23 @@ export async function contend(
   }
 }
 
-export const codeThing = (code: Code): OneTimeThing => ({ kind: 'code', use: (door) => redeem(door, code) })
+export const codeThing = (code: Code): OneTimeThing => oneTimeThing('code', (door) => redeem(door, code))
 
-export const refreshThing = (token: string): OneTimeThing => ({
-  kind: 'refresh token',
-  use: (door) => refresh(door, token),
-})
+export const refreshThing = (token: string): OneTimeThing =>
+  oneTimeThing('refresh token', (door) => refresh(door, token))
+
+function oneTimeThing(kind: OneTimeThing['kind'], ask: OneTimeThing['use']): OneTimeThing {
+  const given = new Set<string>()
+  return {
+    kind,
+    given,
+    async use(door) {
+      const answer = await ask(door)
+      if (answer.status === 200) given.add(text(answer, 'refresh_token'))
+      return answer
+    },
+  }
+}
 
 /** @returns the refresh token that came for it; undefined when no answer came */
 async function spend({ ledger, doorOf }: Load, thing: OneTimeThing): Promise<OneTimeThing | undefined> {
