@@ -224,8 +224,7 @@ for (const [mode, hasScripts] of [
       await tab.goto(`${demo.portal}/invoices`)
       await see(tab.getByRole('heading', { level: 1 })).toHaveText('Invoices')
       await tab.getByRole('button', { name: 'Sign out' }).first().click()
-      await see(tab.getByRole('heading', { name: /^Sign out of/ })).toBeVisible()
-      await tab.getByRole('button', { name: 'Sign out' }).click()
+      // The portal shows the ID token of this very session, so nobody is asked whether they mean it.
       await see(tab.getByRole('heading', { level: 1 })).toHaveText('You are signed out')
       await page.goto(`${demo.portal}/invoices`)
       await see(page.getByLabel('Username')).toBeVisible()
