@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { createLog } from '../log/index.ts'
@@ -28,7 +29,12 @@ describeMultiConnection('connections that are all in use', () => {
     })
     await held.promise
     const ask = (n: number) => sql<{ n: number }>`select ${n}::int as n`.execute(db.reader)
-    const waiting = [ask(1), ask(2)]
+    // Not in one turn: what is asked together travels on one connection.
+    const waiting: ReturnType<typeof ask>[] = []
+    for (const n of [1, 2]) {
+      waiting.push(ask(n))
+      await setImmediate()
+    }
     const startedAt = performance.now()
     await expect(ask(3)).rejects.toMatchObject(busy)
     expect(performance.now() - startedAt).toBeLessThan(1000)
