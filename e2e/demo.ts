@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { freePort } from './processes/free-port.ts'
 
 export interface Demo {
   readonly base: number
@@ -34,7 +34,7 @@ export async function startDemo(folder?: string, base?: number): Promise<Demo> {
 
 /** The same, without waiting for anything. */
 export async function launchDemo(folder?: string, base?: number): Promise<Demo> {
-  const port = base ?? (await freeBase())
+  const port = base ?? (await freePort([0, 25, 100, 200]))
   const data = folder ?? (await mkdtemp(join(tmpdir(), 'gatehouse-demo-')))
   let printed = ''
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(repository, 'demo/start.ts')], {
@@ -91,14 +91,4 @@ async function hasEverybody(demo: Demo): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** A port whose neighbours at +25, +100 and +200 are likely free too. */
-async function freeBase(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  const port = typeof address === 'object' && address ? address.port : 20_000
-  return port > 65_000 ? port - 1000 : port
 }

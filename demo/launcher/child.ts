@@ -16,6 +16,7 @@ export interface ChildPlan {
 
 export interface Child {
   readonly title: string
+  readonly pid: number | undefined
   /** Resolves, never rejects, when the process is gone; the line says how it ended and where its log is. */
   readonly ended: Promise<string>
   /** Resolves when the child says `ready` on its channel. */
@@ -59,6 +60,7 @@ export async function startChild(plan: ChildPlan): Promise<Child> {
 
   return {
     title: plan.title,
+    pid: child.pid,
     ready,
     ended,
     async stop() {

@@ -12,6 +12,7 @@ export interface DemoFolder {
   readonly provisionFile: string
   readonly legacyStoresFile: string
   readonly usersMarkFile: string
+  readonly childrenFile: string
   logFile(name: string): string
   release(): void
 }
@@ -49,6 +50,7 @@ export function openDemoFolder(path: string): DemoFolder {
     provisionFile: join(path, 'provision.json'),
     legacyStoresFile: join(path, 'legacy-stores.json'),
     usersMarkFile: join(path, 'users-created.json'),
+    childrenFile: join(path, 'children.json'),
     logFile: (name) => join(path, `${name}.log`),
     release: () => held.close(),
   }

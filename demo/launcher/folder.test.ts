@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -7,6 +8,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { areUsersCreated } from './create-pool-users.ts'
 import { openDemoFolder } from './demo-folder.ts'
+import { earlierChildrenGone, rememberChildren } from './earlier-children.ts'
 import { assertPortsFree } from './free-ports.ts'
 import { ensureSecrets } from './secrets.ts'
 
@@ -85,5 +87,27 @@ describe('looking at the ports first', () => {
       new RegExp(`^Port ${port} \\(the Biller Portal\\) is taken [^\\n]+GATEHOUSE_DEMO_PORT_BASE`),
     )
     other.close()
+  })
+})
+
+describe('the children of a demo that was killed', () => {
+  it('are waited for before their ports are asked for', async () => {
+    const file = join(folder, 'children.json')
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    rememberChildren(file, [child.pid ?? 0])
+    const hasEnded = once(child, 'exit')
+    await earlierChildrenGone(file, () => child.stdin.end(), new AbortController().signal)
+    expect(child.exitCode ?? (await hasEnded)[0]).toBe(0)
+    expect(() => process.kill(child.pid ?? 0, 0)).toThrow('ESRCH')
+  })
+
+  it('nobody waits for where there are none, or where the file says nothing', async () => {
+    const file = join(folder, 'children.json')
+    const never = (): void => expect.unreachable()
+    await earlierChildrenGone(file, never, new AbortController().signal)
+    writeFileSync(file, '{"half')
+    await earlierChildrenGone(file, never, new AbortController().signal)
+    writeFileSync(file, '[0, -1, "x"]')
+    await earlierChildrenGone(file, never, new AbortController().signal)
   })
 })

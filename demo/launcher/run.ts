@@ -8,6 +8,7 @@ import { startChild, waitUntilReady } from './child.ts'
 import type { Child } from './child.ts'
 import { areUsersCreated, startFilling } from './create-pool-users.ts'
 import type { Progress } from './create-pool-users.ts'
+import { earlierChildrenGone, rememberChildren } from './earlier-children.ts'
 import { folderTrouble, openDemoFolder } from './demo-folder.ts'
 import type { DemoFolder } from './demo-folder.ts'
 import { assertPortsFree, portTrouble } from './free-ports.ts'
@@ -66,6 +67,8 @@ async function startAll(stage: Stage): Promise<number> {
   const settings = readSettings(stage.environment)
   const folder = openDemoFolder(settings.folder)
   undo.push(() => folder.release())
+  const onWaiting = (): void => screen.status('Waiting for the demo before this one to end …')
+  await earlierChildrenGone(folder.childrenFile, onWaiting, signal)
   await assertPortsFree(settings.ports)
   signal.throwIfAborted()
   screen.status('Starting …')
@@ -154,6 +157,10 @@ async function startChildren(
     },
   })
   undo.push(() => portal.stop())
+  rememberChildren(
+    folder.childrenFile,
+    [server, portal].flatMap(({ pid }) => pid ?? []),
+  )
   return { server, portal }
 }
 
