@@ -1,6 +1,6 @@
 import type { Code } from './browser.ts'
 import { send } from './door.ts'
-import type { Door } from './door.ts'
+import type { Door, Sent } from './door.ts'
 import { crm, issuerPath, managementScopes, poolId, portal, tenantId } from './installation.ts'
 import type { ClientSecret } from './installation.ts'
 
@@ -74,7 +74,7 @@ export interface Person {
   readonly email?: string
 }
 
-async function manage(door: Door, token: string, method: 'GET' | 'POST', path: string, body?: unknown) {
+async function manage(door: Door, token: string, method: Sent['method'], path: string, body?: unknown) {
   const answer = await send(door, {
     method,
     path: `/api/identity/${tenantId}/system${path}`,
@@ -84,8 +84,11 @@ async function manage(door: Door, token: string, method: 'GET' | 'POST', path: s
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: answer.status, headers: answer.headers, body: JSON.parse(answer.body) as Record<string, unknown> }
+  const said = answer.body === '' ? {} : (JSON.parse(answer.body) as Record<string, unknown>)
+  return { status: answer.status, headers: answer.headers, body: said }
 }
+
+const userPath = (userId: string): string => `/pools/${poolId}/users/${userId}`
 
 /** Makes the pool that all people of these tests are in. */
 export const createPool = (door: Door, token: string): Promise<JsonAnswer> =>
@@ -102,4 +105,23 @@ export const createUser = (door: Door, token: string, { username, password, emai
   })
 
 export const readUser = (door: Door, token: string, userId: string): Promise<JsonAnswer> =>
-  manage(door, token, 'GET', `/pools/${poolId}/users/${userId}`)
+  manage(door, token, 'GET', userPath(userId))
+
+export const setStatus = (
+  door: Door,
+  token: string,
+  userId: string,
+  status: 'active' | 'inactive',
+): Promise<JsonAnswer> => manage(door, token, 'PUT', userPath(userId), { status })
+
+export const deleteUser = (door: Door, token: string, userId: string): Promise<JsonAnswer> =>
+  manage(door, token, 'DELETE', userPath(userId))
+
+export const requireReset = (door: Door, token: string, userId: string): Promise<JsonAnswer> =>
+  manage(door, token, 'PUT', `${userPath(userId)}/password/state`, { state: 'must_be_reset' })
+
+/** OpenID Connect Core §5.3: the status of userinfo for a token. */
+export async function userinfoStatus(door: Door, accessToken: string): Promise<number> {
+  const headers = { authorization: `Bearer ${accessToken}` }
+  return (await send(door, { method: 'GET', path: `${issuerPath}/userinfo`, headers })).status
+}

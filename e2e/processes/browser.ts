@@ -167,6 +167,15 @@ export async function nextCode(browser: Browser, kind: TokenKind = 'jwt'): Promi
   return codeOf(await browser.get(url), verifier)
 }
 
+/** What an application hears that asks without showing anybody a page (OpenID Connect Core §3.1.2.1): a code, or an error. */
+export async function askSilently(browser: Browser): Promise<{ readonly code?: string; readonly error?: string }> {
+  const page = await browser.get(`${authorization('opaque').url}&prompt=none`)
+  if (!page.url.startsWith(portal.redirectUri)) throw new Error(`a silent request was answered ${page.status}`)
+  const said = new URL(page.url).searchParams
+  const [code, error] = [said.get('code'), said.get('error')]
+  return { ...(code === null ? {} : { code }), ...(error === null ? {} : { error }) }
+}
+
 /** The page that takes a new password, for somebody who says they forgot theirs. */
 export async function forgetPassword(browser: Browser, username: string): Promise<Page> {
   const first = await browser.get(authorization('jwt').url)

@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 export interface Sent {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Path and query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
