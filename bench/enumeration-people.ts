@@ -16,6 +16,12 @@ export type NameClass = (typeof classes)[number]
 export const nameOf = (kind: NameClass | 'planted', at: number): string =>
   `${kind.slice(0, 3)}-${String(at).padStart(5, '0')}`
 
+/** How names of the kind `planted` begin; nobody has one. */
+export const plantedNames = `${'planted'.slice(0, 3)}-`
+
+/** What a server says in which the delay was planted. */
+export const plantedLine = 'a delay was planted'
+
 /** Names in the legacy store: ones that are well and ones that are locked there. One hash for all: its cost is what counts. */
 export async function legacyRows(count: number): Promise<readonly ShardRow[]> {
   const columns = toColumns(await make({ format: 'aspnet-identity' }, secretWord(), randomBytes))
