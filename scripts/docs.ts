@@ -55,7 +55,8 @@ series. What Node says of the process comes beside these under its usual names: 
 and others.
 
 Worth waking somebody for: \`gatehouse_http_turned_away_total\` that grows for minutes; \`gatehouse_database_waiting\` that
-does not fall to 0; \`gatehouse_jobs{state="failed"}\` above 0; \`gatehouse_legacy_reachable\` at 0; a jump of
+does not fall to 0; \`gatehouse_jobs{state="failed"}\` above 0; \`gatehouse_legacy_reachable\` at 0;
+\`gatehouse_clock_difference_seconds\` above 2 (the machine's date is wrong; docs/operations/faults.md); a jump of
 \`gatehouse_events_total{subject="login",action="failed"}\` (somebody guesses passwords); \`nodejs_eventloop_lag_p99_seconds\`
 above 0.1; no answer at all.`,
     ['Metric', 'Kind', 'Labels', 'Several processes', 'What it says'],

@@ -103,6 +103,8 @@ export interface World {
   readonly config: Config
   readonly db: Db
   readonly clock: Clock
+  /** How far this machine's own date is ahead of the clock. */
+  readonly aheadSeconds: () => number
   readonly random: Random
   readonly vault: Vault
   readonly log: Log
@@ -180,6 +182,7 @@ export async function compose(world: World): Promise<Server> {
   const watching = serverMetrics({
     metrics,
     clock,
+    aheadSeconds: world.aheadSeconds,
     db,
     jobs,
     hashPool,

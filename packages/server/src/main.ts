@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { commands, performSent } from './commands.ts'
 import { allowances, assertFenced, fence, productionFaults, restoreBackup } from './features/installation/index.ts'
 import { isDemonstration } from './features/tenancy/index.ts'
-import { systemClock } from './platform/clock/index.ts'
 import { readConfig, StartError } from './platform/config/index.ts'
 import { gatherSettings } from './platform/config/sources.ts'
 import type { Config } from './platform/config/index.ts'
@@ -187,13 +186,13 @@ async function runCommand(config: Config, command: Command, given: Given, typed:
   }
 }
 
-function houseOf(config: Config, log: Log, { db, storage, vault }: Installation): CommandHouse {
+function houseOf(config: Config, log: Log, { db, storage, vault, clock }: Installation): CommandHouse {
   return {
     config,
     db,
     vault,
     log,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     dumpEmbedded:
       storage.kind === 'embedded'

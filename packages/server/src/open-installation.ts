@@ -1,16 +1,20 @@
+import { openSharedClock, ownTime } from './platform/clock/index.ts'
+import type { SharedClock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
-import { openEmbedded, openPostgres } from './platform/db/index.ts'
+import { databaseMilliseconds, openEmbedded, openPostgres } from './platform/db/index.ts'
 import type { Db } from './platform/db/index.ts'
 import type { JobStorage } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { openFileVault } from './platform/vault/index.ts'
 import type { Vault } from './platform/vault/index.ts'
 
-/** Database and vault of one installation. */
+/** Database, clock and vault of one installation. */
 export interface Installation {
   readonly db: Db
   readonly storage: JobStorage
   readonly vault: Vault
+  /** The database's, as all nodes have that in common; the machine's, where the database is embedded. */
+  readonly clock: SharedClock
 }
 
 /**
@@ -21,14 +25,17 @@ export interface Installation {
 export async function openInstallation(config: Config, log: Log): Promise<Installation> {
   const { db, storage } = await openDatabase(config, log)
   try {
-    return { db, storage, vault: await openFileVault({ folder: config.dataFolder, secret: config.vaultSecret }) }
+    const vault = await openFileVault({ folder: config.dataFolder, secret: config.vaultSecret })
+    // The embedded database's clock is this process's own, which would be asked what it was told.
+    const ask = storage.kind === 'embedded' ? async () => ownTime.dateMilliseconds() : () => databaseMilliseconds(db)
+    return { db, storage, vault, clock: await openSharedClock(ask, log) }
   } catch (error) {
     await db.close()
     throw error
   }
 }
 
-async function openDatabase(config: Config, log: Log): Promise<Omit<Installation, 'vault'>> {
+async function openDatabase(config: Config, log: Log): Promise<Pick<Installation, 'db' | 'storage'>> {
   const url = config.databaseUrl
   if (url === undefined) {
     const embedded = await openEmbedded(config.dataFolder)

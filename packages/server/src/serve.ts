@@ -2,7 +2,7 @@ import { compose } from './compose.ts'
 import type { Server } from './compose.ts'
 import { readStoresFile } from './features/legacy/index.ts'
 import { readProvisionFile } from './features/provisioning/index.ts'
-import { systemClock } from './platform/clock/index.ts'
+import { letDateFollow } from './platform/clock/index.ts'
 import { StartError } from './platform/config/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { migrate, withLease } from './platform/db/index.ts'
@@ -38,15 +38,17 @@ export interface Running {
 export async function startServer(
   config: Config,
   log: Log,
-  { db, storage, vault }: Installation,
+  { db, storage, vault, clock }: Installation,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Running> {
+  letDateFollow(clock)
   await migrate(db)
   const jobs = await createJobs(storage, log)
   const server = await compose({
     config,
     db,
-    clock: systemClock,
+    clock,
+    aheadSeconds: () => clock.aheadSeconds(),
     random: systemRandom,
     vault,
     log,
@@ -66,7 +68,7 @@ export async function startServer(
       : cause
   }
   const repeated = [
-    every(refreshSeconds, () => server.refresh(), 'refresh'),
+    every(refreshSeconds, () => Promise.all([clock.compare(), server.refresh()]), 'refresh'),
     every(keySeconds, () => alone('keys', () => server.tendKeys()), 'keys'),
     every(config.scanSeconds, () => alone('scan', () => server.scan(config.scanSeconds / 2)), 'scan'),
     every(tidySeconds, () => alone('tidy', () => server.tidy()), 'tidy'),
@@ -93,7 +95,7 @@ export async function startServer(
   }
 
   /** Skips a turn while the one before is under way. Of failures in a row the first is logged. */
-  function every(seconds: number, work: () => Promise<void>, name: string): NodeJS.Timeout {
+  function every(seconds: number, work: () => Promise<unknown>, name: string): NodeJS.Timeout {
     let isRunning = false
     let hasFailed = false
     const timer = setInterval(() => {

@@ -179,6 +179,7 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
     },
     db,
     clock,
+    aheadSeconds: () => 0,
     random: systemRandom,
     vault,
     log,

@@ -84,6 +84,11 @@ export const definitions = ({ routes, legacyStores, jobs }: OpenLists) =>
       labels: { store: legacyStores },
       together: 'max',
     },
+    gatehouse_clock_difference_seconds: {
+      kind: 'gauge',
+      help: 'How far the date of this machine is from the time of the database, either way. Nothing is judged by the former.',
+      together: 'max',
+    },
     gatehouse_refusal_deadline_seconds: {
       kind: 'gauge',
       help: 'When refused sign-ins are answered.',

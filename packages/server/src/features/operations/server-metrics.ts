@@ -12,6 +12,8 @@ import { definitions } from './definitions.ts'
 export interface Watched {
   readonly metrics: Metrics
   readonly clock: Clock
+  /** How far this machine's own date is ahead of the clock. */
+  readonly aheadSeconds: () => number
   readonly db: Db
   readonly jobs: Jobs
   readonly hashPool: HashPool
@@ -38,7 +40,7 @@ export interface Watching {
 
 /** Defines all metrics on what is to be watched. @returns what nobody can be asked for and has to be told */
 export function serverMetrics(watched: Watched): Watching {
-  const { metrics, clock, db, jobs, hashPool, legacyStores, stores, refusals, routes } = watched
+  const { metrics, clock, db, jobs, hashPool, legacyStores, stores, refusals, routes, aheadSeconds } = watched
   const defined = definitions({ routes, legacyStores: new Set(legacyStores), jobs: new Set(jobNames) })
   const counter = (name: keyof typeof defined) => metrics.counter(name, defined[name])
   const histogram = (name: keyof typeof defined) => metrics.histogram(name, defined[name])
@@ -103,6 +105,8 @@ export function serverMetrics(watched: Watched): Watching {
     })),
   )
   const called = histogram('gatehouse_legacy_duration_seconds')
+
+  gauge('gatehouse_clock_difference_seconds', () => [{ value: Math.abs(aheadSeconds()) }])
 
   gauge('gatehouse_refusal_deadline_seconds', () => [{ value: refusals.milliseconds / 1000 }])
   gauge('gatehouse_refusal_slowest_seconds', () => {

@@ -1,19 +1,9 @@
-/** The only source of time. Everything that judges an age is given one. */
-export interface Clock {
-  now(): Date
-  nowSeconds(): number
-  /** Since some moment of the past. Never steps back, whatever happens to the date: for measuring how long something took. */
-  elapsedMilliseconds(): number
-  /** Resolves when at least `milliseconds` have passed on this clock. */
-  sleep(milliseconds: number): Promise<void>
-}
+import type { Clock } from './clock.ts'
 
-export const systemClock: Clock = {
-  now: () => new Date(),
-  nowSeconds: () => Math.floor(Date.now() / 1000),
-  elapsedMilliseconds: () => performance.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds))),
-}
+export type { Clock } from './clock.ts'
+export { systemClock } from './clock.ts'
+export { letDateFollow, openSharedClock, ownTime } from './shared-clock.ts'
+export type { OwnTime, SharedClock } from './shared-clock.ts'
 
 /** A clock that tests move by hand. Sleepers wake when it passes them. */
 export interface MovableClock extends Clock {

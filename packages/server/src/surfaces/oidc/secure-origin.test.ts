@@ -40,6 +40,7 @@ beforeAll(async () => {
     },
     db: database.db,
     clock: systemClock,
+    aheadSeconds: () => 0,
     random: systemRandom,
     vault: await openFileVault({ folder, secret: undefined }),
     log: silentLog,
