@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   created,
@@ -16,10 +17,10 @@ import {
 import { askSilently, Browser, nextCode, signIn } from './processes/browser.ts'
 import { openDoor } from './processes/door.ts'
 import type { Door } from './processes/door.ts'
-import { issuerPath, makeInstallation } from './processes/installation.ts'
+import { issuerPath, makeInstallation, poolId, tenantId } from './processes/installation.ts'
 import type { Installation } from './processes/installation.ts'
 import { announceNotRun, startPostgres } from './processes/postgres.ts'
-import { failuresOf, startServer } from './processes/server-process.ts'
+import { failuresOf, runCommand, startServer } from './processes/server-process.ts'
 import type { ServerProcess } from './processes/server-process.ts'
 
 const rounds = 5
@@ -34,10 +35,15 @@ let here: Door
 /** Where everything of theirs was used a moment before, and is used again at once. */
 let there: Door
 let token = ''
+let operator: Readonly<Record<string, string>> = {}
+let database: pg.Client
 
 beforeAll(async () => {
   if ('missing' in postgres) return
   house = await makeInstallation({ DATABASE_URL: postgres.url })
+  operator = { ...house.environment, GATEHOUSE_DATA: await house.dataFolder('operator') }
+  database = new pg.Client({ connectionString: postgres.url })
+  await database.connect()
   const folders = await Promise.all(['node-0', 'node-1'].map((name) => house.dataFolder(name)))
   nodes = await Promise.all(
     folders.map((folder) => startServer({ environment: { ...house.environment, GATEHOUSE_DATA: folder } })),
@@ -52,6 +58,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if ('missing' in postgres) return
+  await database.end()
   await Promise.all(nodes.map((node) => node.stop()))
   await postgres.stop()
   await house.remove()
@@ -133,6 +140,12 @@ const nothing: Heard = {
   silent: 'login_required',
 }
 
+/** A program of its own, as an operator starts it beside the nodes. */
+async function typed(...words: readonly string[]): Promise<void> {
+  const { code, output, words: said } = await runCommand(words, operator)
+  if (code !== 0) throw new Error(`gatehouse ${words.join(' ')} ended with ${code}: ${output}${said}`)
+}
+
 /** The uses that leave something to be used again. */
 async function assertAlive({ opaque, jwt, reader, asker }: SignedIn): Promise<void> {
   expect(await isActive(there, opaque)).toBe(true)
@@ -161,6 +174,49 @@ describe.skipIf('missing' in postgres)('at one of two nodes, somebody who is sig
         expect(await useAll(person)).toEqual(nothing)
         await assertAlive(other)
       }
+    },
+    patience,
+  )
+
+  it(
+    'finds everything ended when an operator types that they are deactivated, and nobody may come back (SE09)',
+    async () => {
+      const [person, other] = [await signedIn('typed.tess'), await signedIn('typed.other')]
+      await assertAlive(person)
+      await typed('user', 'deactivate', `${tenantId}/${poolId}`, 'typed.tess')
+      expect(await useAll(person)).toEqual(nothing)
+      await assertAlive(other)
+    },
+    patience,
+  )
+
+  it(
+    'finds everything ended when their organization is suspended, and may begin anew when that is lifted (SE09)',
+    async () => {
+      const person = await signedIn('suspended.sue')
+      await assertAlive(person)
+      await typed('organization', 'suspend', `${tenantId}/newtown`)
+      expect(await useAll(person)).toEqual(nothing)
+      await typed('organization', 'resume', `${tenantId}/newtown`)
+      await assertAlive(await signedIn('resumed.rae'))
+    },
+    patience,
+  )
+
+  it(
+    'finds everything ended that a shorter policy of their organization does not allow any more (SE10)',
+    async () => {
+      const [person, fresh] = [await signedIn('policy.pam'), await signedIn('policy.fred')]
+      await assertAlive(person)
+      // As if nobody had been here for six minutes; four hours are usual.
+      await database.query(
+        `update sessions set last_seen_at = last_seen_at - interval '6 minutes' where user_id = $1`,
+        [person.userId],
+      )
+      expect(await isActive(there, person.opaque)).toBe(true)
+      await typed('sessions', 'policy', `${tenantId}/newtown`, '--idle', '5m')
+      expect(await useAll(person)).toEqual(nothing)
+      await assertAlive(fresh)
     },
     patience,
   )

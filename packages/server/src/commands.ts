@@ -1,4 +1,6 @@
+import { secretCommands } from './features/clients/index.ts'
 import { indexCommands } from './features/directory/index.ts'
+import { userCommands } from './features/identity/index.ts'
 import {
   backupCommand,
   checkCommand,
@@ -7,6 +9,7 @@ import {
   rotateVaultCommand,
 } from './features/installation/index.ts'
 import { keyCommands } from './features/keys/index.ts'
+import { sessionCommands } from './features/sessions/index.ts'
 import { readCommand } from './surfaces/command/index.ts'
 import type { Command, CommandHouse, Say } from './surfaces/command/index.ts'
 
@@ -16,6 +19,9 @@ export const commands: readonly Command[] = [
   checkCommand,
   ...keyCommands,
   ...indexCommands,
+  ...sessionCommands,
+  ...userCommands,
+  ...secretCommands,
   rotateVaultCommand,
   backupCommand,
   fenceCommand,

@@ -10,6 +10,8 @@ import type { Config } from './platform/config/index.ts'
 import { askControl, openControl } from './platform/control/index.ts'
 import { migrate } from './platform/db/index.ts'
 import { metricsOfProcesses, serveMetrics } from './platform/metrics/index.ts'
+import { createJobs } from './platform/jobs/index.ts'
+import type { Jobs } from './platform/jobs/index.ts'
 import { createLog } from './platform/log/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { isSupervised, superviseProcesses, tellReady } from './platform/processes/index.ts'
@@ -80,7 +82,11 @@ async function runServer(config: Config, production: Given | undefined): Promise
   const control =
     installation.storage.kind === 'embedded'
       ? await openControl(config.dataFolder, (typed, answer) =>
-          performSent(houseOf(config, log, installation), typed, answer),
+          performSent(
+            houseOf(config, log, installation, async () => running.jobs),
+            typed,
+            answer,
+          ),
         )
       : undefined
   log.info(isSupervised() ? 'process ready' : 'ready', { url: config.origin })
@@ -151,10 +157,12 @@ async function runRestore(config: Config, given: Given): Promise<number> {
   await restoreBackup(given.arguments['FOLDER'] ?? '', config.dataFolder, say)
   const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')
   const installation = await openInstallation(config, log)
+  const work = ownJobs(installation, log)
   try {
     await migrate(installation.db)
-    await fence(houseOf(config, log, installation), say)
+    await fence(houseOf(config, log, installation, work.jobs), say)
   } finally {
+    await work.stop()
     await installation.db.close()
   }
   say('Start the server.')
@@ -179,19 +187,36 @@ async function runCommand(config: Config, command: Command, given: Given, typed:
   }
   const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')
   const installation = await openInstallation(config, log)
+  const work = ownJobs(installation, log)
   try {
-    return await command.run(houseOf(config, log, installation), given, say)
+    return await command.run(houseOf(config, log, installation, work.jobs), given, say)
   } finally {
+    await work.stop()
     await installation.db.close()
   }
 }
 
-function houseOf(config: Config, log: Log, { db, storage, vault, clock }: Installation): CommandHouse {
+/** Of a command that runs beside the servers or without one: it leaves work and does none. */
+function ownJobs({ storage }: Installation, log: Log) {
+  let opened: Promise<Jobs> | undefined
+  return {
+    jobs: () => (opened ??= createJobs(storage, log)),
+    stop: async () => (await opened)?.stop(),
+  }
+}
+
+function houseOf(
+  config: Config,
+  log: Log,
+  { db, storage, vault, clock }: Installation,
+  jobs: CommandHouse['jobs'],
+): CommandHouse {
   return {
     config,
     db,
     vault,
     log,
+    jobs,
     clock,
     random: systemRandom,
     dumpEmbedded:

@@ -7,6 +7,7 @@ import { StartError } from './platform/config/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { migrate, withLease } from './platform/db/index.ts'
 import { createJobs } from './platform/jobs/index.ts'
+import type { Jobs } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { smtpSender } from './platform/mail/index.ts'
 import { systemRandom } from './platform/random/index.ts'
@@ -21,6 +22,7 @@ const storeCheckSeconds = 2
 
 export interface Running {
   readonly server: Server
+  readonly jobs: Jobs
   /**
    * Lets requests under way end, then closes everything.
    *
@@ -80,6 +82,7 @@ export async function startServer(
   alone('scan', () => server.scan(config.scanSeconds)).catch((error: unknown) => log.error('scan', error))
   return {
     server,
+    jobs,
     async stop(drainMilliseconds) {
       server.beginStop()
       for (const timer of repeated) clearInterval(timer)

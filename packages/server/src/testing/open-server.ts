@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { performSent } from '../commands.ts'
 import { compose } from '../compose.ts'
 import type { Server, World } from '../compose.ts'
 import { createPasswordHasher, createHashPool, savePassword } from '../features/credentials/index.ts'
@@ -141,6 +142,8 @@ export interface TestServer {
   readonly mails: Mail[]
   readonly logLines: string[]
   readonly isMultiConnection: boolean
+  /** Types a command at the running server, as an operator does: its exit code and the lines it says. */
+  type(...words: readonly string[]): Promise<{ readonly code: number; readonly lines: readonly string[] }>
   readonly shardFile: string
   addPoolUser(user: PoolUser): Promise<User>
   /** Resolves with the next mail that is sent. */
@@ -302,6 +305,22 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
     mails,
     logLines,
     isMultiConnection,
+    async type(...words) {
+      const { config, jobs } = world
+      const lines: string[] = []
+      const command = { config, db, vault, clock, random: systemRandom, log, jobs: async () => jobs }
+      const code = await performSent(
+        {
+          ...command,
+          dumpEmbedded: undefined,
+          get: async () => ({ status: 404, body: '', cacheControl: '' }),
+          pause: async () => {},
+        },
+        words,
+        (line) => lines.push(line),
+      )
+      return { code, lines }
+    },
     shardFile,
     addPoolUser,
     nextMail: () => new Promise((resolve) => waiting.push(resolve)),

@@ -85,6 +85,8 @@ export const reasons = {
   'session.restored': 'The database was restored from a backup; nobody knows which sessions were ended since.',
   'session.idle': 'The session was not used for as long as the organization allows.',
   'session.expired': 'The session reached the longest life that the organization allows.',
+  'sessions.policy_changed': 'How long sessions last, or how many a person has, was changed.',
+  'organization.resumed': 'The suspension of the organization was lifted.',
   'organization.suspended': 'The organization is suspended: nobody of it may sign in.',
 } as const satisfies Record<string, string>
 

@@ -59,7 +59,14 @@ export function rotateClientSecret(
     )
     await updateSecrets(tx, client, { hashes: [...kept, hashSecret(secret)], ends }, now)
     await recordEvents(tx, needs, facts, [
-      { ...place, subject: 'client', action: 'updated', reason: 'secret.rotated', payload: { ends_at: oldEndsAt } },
+      {
+        ...place,
+        subject: 'client',
+        action: 'updated',
+        reason: 'secret.rotated',
+        payload: { ends_at: oldEndsAt },
+        ...by(facts),
+      },
     ])
     return { secret, oldEndsAt }
   })
@@ -76,10 +83,13 @@ export function revokeRotatedSecrets(needs: Needs, place: ClientPlace, facts: Re
     if (client.secretHashes.length < 2) return
     await updateSecrets(tx, client, { hashes: client.secretHashes.slice(-1), ends: {} }, needs.clock.now())
     await recordEvents(tx, needs, facts, [
-      { ...place, subject: 'client', action: 'updated', reason: 'secret.rotated_revoked' },
+      { ...place, subject: 'client', action: 'updated', reason: 'secret.rotated_revoked', ...by(facts) },
     ])
   })
 }
+
+/** The client of these events is the one whose secret it is; whoever acts stands beside it. */
+const by = ({ clientId }: RequestFacts) => (clientId === undefined ? {} : { context: { by: clientId } })
 
 async function lockedClient(tx: Parameters<typeof findClientForUpdate>[0], place: ClientPlace): Promise<Client> {
   const client = await findClientForUpdate(tx, place.tenantId, place.workspaceId, place.clientId)

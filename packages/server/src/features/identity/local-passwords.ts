@@ -18,8 +18,7 @@ import { contextWords } from './context-words.ts'
 import { countedAs, findPerson } from './find-person.ts'
 import type { Caller, IdentityBackend, PasswordVerdict } from './identity-backend.ts'
 import type { LocalNeeds, PasswordAttempts, TriedProof } from './local-needs.ts'
-import { lockedUser } from './local-users.ts'
-import { aboutPool, aboutUser, endedByClient, poolOf, userOf, workspaceOf } from './read-local.ts'
+import { aboutPool, aboutUser, endedByClient, lockedUser, poolOf, userOf, workspaceOf } from './read-local.ts'
 
 type Passwords = Pick<IdentityBackend, 'changePassword' | 'setPasswordState' | 'verifyPassword'>
 

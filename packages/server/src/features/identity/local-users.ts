@@ -1,29 +1,19 @@
-import { isDeepStrictEqual } from 'node:util'
-import type { Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { canonicalUsername } from '../../protocol/precis.ts'
 import { recordEvents } from '../audit/index.ts'
 import { releaseName } from '../directory/index.ts'
-import type { Pool, PoolId } from '../pools/index.ts'
 import { endAllSessions } from '../sessions/index.ts'
-import {
-  deleteUser,
-  findUserForUpdate,
-  selectAddresses,
-  selectIdentifiers,
-  selectUsers,
-  updateUser,
-} from '../users/index.ts'
-import type { User, UserId } from '../users/index.ts'
+import { deleteUser, selectAddresses, selectIdentifiers, selectUsers } from '../users/index.ts'
 import { findPerson } from './find-person.ts'
-import type { Caller, IdentityBackend, UserInput } from './identity-backend.ts'
+import type { IdentityBackend } from './identity-backend.ts'
 import { localCreateUser } from './local-create-user.ts'
 import type { LocalNeeds } from './local-needs.ts'
+import { localUpdateUser } from './local-update-user.ts'
 import {
   aboutUser,
   detailsOf,
   endedByClient,
-  inPool,
+  lockedUser,
   pageOf,
   poolOf,
   requireExpected,
@@ -65,25 +55,7 @@ export const localUsers = (needs: LocalNeeds): Users => ({
     return detailsOf(needs.reader, user)
   },
 
-  async updateUser(caller, poolId, id, input, expected) {
-    return needs.transact(async (tx) => {
-      const { pool, user: before } = await lockedUser(tx, caller, poolId, id)
-      requireExpected(expected, before.revision)
-      const after = changed(before, input, needs.clock.now())
-      const fields = changedFields(before, after)
-      if (fields.length > 0) {
-        if (!(await updateUser(tx, after))) throw new Problem('request.conflict')
-        if (after.status !== before.status && after.status !== 'active') {
-          await endAllSessions(tx, needs, endedByClient(after, caller))
-        }
-        const payload = { id: after.userId, status: after.status, changed: fields }
-        await recordEvents(tx, needs, caller.facts, [
-          { ...aboutUser(pool, after), subject: 'user', action: 'updated', payload },
-        ])
-      }
-      return detailsOf(tx, fields.length === 0 ? before : { ...after, revision: before.revision + 1 })
-    })
-  },
+  updateUser: localUpdateUser(needs),
 
   async deleteUser(caller, poolId, id, expected) {
     return needs.transact(async (tx) => {
@@ -104,33 +76,3 @@ export const localUsers = (needs: LocalNeeds): Users => ({
     })
   },
 })
-
-/** @throws Problem `pool.not_found`, `user.not_found` */
-export async function lockedUser(
-  tx: Tx,
-  caller: Caller,
-  poolId: PoolId,
-  id: UserId,
-): Promise<{ readonly pool: Pool; readonly user: User }> {
-  const pool = await poolOf(tx, caller, poolId)
-  return { pool, user: inPool(pool, await findUserForUpdate(tx, pool.organizationId, id)) }
-}
-
-function changed(before: User, input: UserInput, now: Date): User {
-  const status = input.status ?? before.status
-  const isNewStatus = status !== before.status
-  return {
-    ...before,
-    status,
-    payload: input.payload ?? before.payload,
-    metadata: input.metadata ?? before.metadata,
-    businessMetadata: input.businessMetadata ?? before.businessMetadata,
-    updatedAt: now,
-    statusUpdatedAt: isNewStatus ? now : before.statusUpdatedAt,
-  }
-}
-
-const changedFields = (before: User, after: User): string[] =>
-  (['status', 'payload', 'metadata', 'businessMetadata'] as const).filter(
-    (field) => !isDeepStrictEqual(before[field], after[field]),
-  )

@@ -1,4 +1,4 @@
-import type { Reader } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { findPasswordSummary } from '../credentials/index.ts'
 import { findPool } from '../pools/index.ts'
@@ -6,7 +6,7 @@ import type { Pool, PoolId } from '../pools/index.ts'
 import type { Ending } from '../sessions/index.ts'
 import { findWorkspace } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
-import { findUser, selectAddresses, selectIdentifiers } from '../users/index.ts'
+import { findUser, findUserForUpdate, selectAddresses, selectIdentifiers } from '../users/index.ts'
 import type { User, UserId } from '../users/index.ts'
 import type { Caller, Expected, Page, UserDetails } from './identity-backend.ts'
 
@@ -38,6 +38,21 @@ export async function userOf(reader: Reader, pool: Pool, id: UserId): Promise<Us
 export function inPool(pool: Pool, user: User | undefined): User {
   if (user?.poolId !== pool.poolId) throw new Problem('user.not_found')
   return user
+}
+
+/**
+ * Locked until the transaction ends.
+ *
+ * @throws Problem `pool.not_found`, `user.not_found`
+ */
+export async function lockedUser(
+  tx: Tx,
+  caller: Caller,
+  poolId: PoolId,
+  id: UserId,
+): Promise<{ readonly pool: Pool; readonly user: User }> {
+  const pool = await poolOf(tx, caller, poolId)
+  return { pool, user: inPool(pool, await findUserForUpdate(tx, pool.organizationId, id)) }
 }
 
 /** Sessions of somebody whom an application with management rights has changed. */

@@ -62,6 +62,7 @@ function house(killedAfter = Infinity): CommandHouse {
     clock,
     random: systemRandom,
     log: silentLog,
+    jobs: () => Promise.reject(new Error('nothing is left for later here')),
     dumpEmbedded: undefined,
     get: async () => ({ status: 404, body: '', cacheControl: '' }),
     pause: async () => {},

@@ -178,6 +178,25 @@ export async function setOverAt(tx: Tx, { organizationId: home, sessionUid }: Se
     .execute()
 }
 
+/** After a change of the policy: when each open session of the organization will be over by it, as `endOf` says. */
+export async function reckonAnew(tx: Tx, organization: OrganizationId, policy: SessionPolicy): Promise<void> {
+  const stays = policy.mayStaySignedIn ? sql<boolean>`is_remembered` : sql<boolean>`false`
+  const absolute = sql`case when ${stays} then ${policy.stayAbsoluteSeconds}::int else ${policy.absoluteSeconds}::int end`
+  const idle = sql`case when ${stays} then ${policy.stayIdleSeconds}::int else ${policy.idleSeconds}::int end`
+  await tx
+    .updateTable('sessions')
+    .set({
+      over_at: sql<Date>`least(
+        expires_at,
+        authenticated_at + (${absolute}) * interval '1 second',
+        coalesce(last_seen_at, authenticated_at) + (${idle}) * interval '1 second'
+      )`,
+    })
+    .where('organization_id', '=', organization)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
 /** @returns the session as it was, or undefined when there is none or it has ended already */
 export async function endSession(
   tx: Tx,

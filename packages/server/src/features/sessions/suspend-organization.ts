@@ -11,6 +11,7 @@ import type { EndNeeds } from './end-sessions.ts'
  * session reads the organization. Lifting it makes signing in possible again; sessions that were noted as ended meanwhile
  * stay ended. Doing it twice changes nothing.
  *
+ * @returns whether it is so only now
  * @throws Problem `organization.not_found`
  */
 export async function suspendOrganization(
@@ -19,12 +20,12 @@ export async function suspendOrganization(
   place: { readonly tenantId: string; readonly organizationId: OrganizationId },
   isSuspended: boolean,
   facts: RequestFacts,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+): Promise<boolean> {
+  return db.transaction(async (tx) => {
     const organization = await findOrganization(tx, place.tenantId, place.organizationId)
     if (!organization) throw new Problem('organization.not_found')
     const since = isSuspended ? needs.clock.now() : undefined
-    if (!(await setSuspended(tx, place.tenantId, place.organizationId, since))) return
+    if (!(await setSuspended(tx, place.tenantId, place.organizationId, since))) return false
     await recordEvents(tx, needs, facts, [
       {
         tenantId: place.tenantId,
@@ -32,9 +33,10 @@ export async function suspendOrganization(
         organizationId: place.organizationId,
         subject: 'organization',
         action: 'updated',
-        ...(isSuspended ? { reason: 'organization.suspended' as const } : {}),
+        reason: isSuspended ? 'organization.suspended' : 'organization.resumed',
         payload: { suspended: isSuspended },
       },
     ])
+    return true
   })
 }

@@ -175,11 +175,51 @@ export async function updateOrganization(tx: Tx, organization: Organization): Pr
   return numUpdatedRows > 0n
 }
 
+type SessionPlace = { readonly workspaceId: string } | { readonly organizationId: string }
+
+/** What the place says for itself, held until the transaction ends. @returns undefined when there is no such place */
+export async function lockSessionSettings(
+  tx: Tx,
+  tenantId: string,
+  place: SessionPlace,
+): Promise<SessionSettings | undefined> {
+  const query =
+    'workspaceId' in place
+      ? tx
+          .selectFrom('workspaces')
+          .select('session_settings')
+          .where('tenant_id', '=', tenantId)
+          .where('workspace_id', '=', place.workspaceId)
+          .forUpdate()
+      : tx
+          .selectFrom('organizations')
+          .select('session_settings')
+          .where('tenant_id', '=', tenantId)
+          .where('organization_id', '=', place.organizationId)
+          .forUpdate()
+  return (await query.executeTakeFirst())?.session_settings
+}
+
+/** What each organization of a workspace says for itself. */
+export async function selectSessionSettings(
+  reader: Reader,
+  tenantId: string,
+  workspaceId: string,
+): Promise<readonly { readonly organizationId: OrganizationId; readonly settings: SessionSettings }[]> {
+  const rows = await reader
+    .selectFrom('organizations')
+    .select(['organization_id', 'session_settings'])
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .execute()
+  return rows.map((row) => ({ organizationId: organizationId(row.organization_id), settings: row.session_settings }))
+}
+
 /** Takes effect at the next use of each session. @returns false when there is no such place */
 export async function saveSessionSettings(
   tx: Tx,
   tenantId: string,
-  place: { readonly workspaceId: string } | { readonly organizationId: string },
+  place: SessionPlace,
   settings: SessionSettings,
 ): Promise<boolean> {
   const values = { session_settings: JSON.stringify(settings) }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock/index.ts'
 import type { Config } from '../../platform/config/index.ts'
 import type { Db } from '../../platform/db/index.ts'
+import type { Jobs } from '../../platform/jobs/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -13,6 +14,8 @@ export interface CommandHouse {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Where a command leaves follow-up work; the running server does it. Opened when it is first asked for. */
+  readonly jobs: () => Promise<Pick<Jobs, 'enqueue'>>
   /** A copy of the embedded database as it stands at this moment; undefined on PostgreSQL. */
   readonly dumpEmbedded: (() => Promise<Uint8Array>) | undefined
   /** Reads from an address of our own. */

@@ -1,3 +1,6 @@
 export type { Command, CommandHouse, ExitCode, Given, Say } from './command.ts'
+export { operatorFacts, operatorId } from './operator.ts'
 export { helpOf, helpOverview, readCommand } from './read-command.ts'
 export type { Reading, Typed } from './read-command.ts'
+export { readPlace } from './read-place.ts'
+export { sayProblem } from './say-problem.ts'
