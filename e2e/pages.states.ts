@@ -174,6 +174,8 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
         backHref: '/flow',
       }),
     ),
+    ok('hosted', pages.hostedPage({ ...view, ...ways, form, username, host: 'login.acme.example', companyHref })),
+    bad('returned', pages.returnedPage({ ...view, againHref: '/flow/username' })),
     ok('password-stay', pages.passwordPage({ ...proof, stay: { isTicked: true } })),
     ok('account', pages.accountPage({ ...person, passwordHref: '/flow/password' })),
     ok('account-legacy', pages.accountPage(person)),

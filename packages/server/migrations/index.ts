@@ -17,6 +17,7 @@ import * as secretEnds from './022-secret-ends.ts'
 import * as sessionPolicy from './023-session-policy.ts'
 import * as keys from './027-keys.ts'
 import * as demo from './028-demo.ts'
+import * as presentation from './030-presentation.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '023-session-policy': sessionPolicy,
   '027-keys': keys,
   '028-demo': demo,
+  '030-presentation': presentation,
 }

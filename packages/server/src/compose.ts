@@ -328,6 +328,8 @@ export async function compose(world: World): Promise<Server> {
   const signIn: SignInNeeds = {
     ...needs,
     ...ending,
+    origin: config.origin,
+    keysOf: (tenant, workspace) => keyring.keysOf(tenant, workspace),
     hasher,
     keys,
     stores,
@@ -544,7 +546,6 @@ export async function compose(world: World): Promise<Server> {
       })
       mountAccount(scope, {
         ...signIn,
-        origin: config.origin,
         homeOf,
         assets,
         proofs: formProofs(accountFormKey),

@@ -24,7 +24,6 @@ import type { FormProofs } from './form-proof.ts'
 import { readDevices, readHistory } from './read-account.ts'
 
 export interface AccountNeeds extends SignInNeeds {
-  readonly origin: string
   readonly homeOf: HomeOf
   readonly assets: AssetServer
   readonly proofs: FormProofs

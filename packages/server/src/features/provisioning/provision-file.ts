@@ -4,6 +4,7 @@ import { Value } from 'typebox/value'
 import { StartError } from '../../platform/config/index.ts'
 import { readJson } from '../../platform/config/sources.ts'
 import { sessionLimits } from '../sessions/index.ts'
+import { isHostedAddress } from '../tenancy/index.ts'
 
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 const url = Type.String({ pattern: '^https?://' })
@@ -35,6 +36,22 @@ const sessions = Type.Object(
   exact,
 )
 
+/** Where browsers may be sent; what a pattern cannot say of it, `isHostedAddress` does. */
+const hostedAddress = Type.String({ pattern: '^https://[^?#]+$' })
+
+const signIn = Type.Object(
+  {
+    presentation: Type.Union([Type.Literal('page'), Type.Literal('redirect')]),
+    hostedPage: Type.Optional(
+      Type.Object(
+        { authorizationEndpoint: hostedAddress, issuer: hostedAddress, clientId: Type.String({ pattern: '^[!-~]+$' }) },
+        exact,
+      ),
+    ),
+  },
+  exact,
+)
+
 const workspace = Type.Object(
   {
     id,
@@ -43,6 +60,8 @@ const workspace = Type.Object(
     usernameScope: Type.Optional(Type.Union([Type.Literal('workspace'), Type.Literal('organization')])),
     brand: Type.Optional(brand),
     sessions: Type.Optional(sessions),
+    /** How proof is asked for. Read docs/enumeration.md before choosing `redirect`. */
+    signIn: Type.Optional(signIn),
     /** Strengths of sign-in that applications may ask for by name, weakest first. */
     acrs: Type.Optional(
       Type.Array(
@@ -166,7 +185,27 @@ export async function readProvisionFile(file: string): Promise<Provision> {
   }
   const twice = firstTwice(content)
   if (twice !== undefined) throw new StartError(`The provision file ${file} is not valid: ${twice} stands in it twice.`)
+  const wrong = firstWrongSignIn(content)
+  if (wrong !== undefined) throw new StartError(`The provision file ${file} is not valid: ${wrong}.`)
   return content
+}
+
+/** Words that are well each by itself and not together. */
+function firstWrongSignIn({ workspaces }: Provision): string | undefined {
+  return workspaces.flatMap((one, at): string[] => {
+    if (one.signIn === undefined) return []
+    const { presentation, hostedPage } = one.signIn
+    const place = `/workspaces/${at}/signIn`
+    if (presentation === 'redirect' && one.kind !== 'customer') {
+      return [`${place}/presentation redirect is for workspaces of customers`]
+    }
+    if (presentation === 'redirect' && !hostedPage) return [`${place} redirects and names no hostedPage`]
+    return (['authorizationEndpoint', 'issuer'] as const)
+      .filter((name) => hostedPage !== undefined && !isHostedAddress(hostedPage[name]))
+      .map(
+        (name) => `${place}/hostedPage/${name} must be an https address in its usual spelling, without user or query`,
+      )
+  })[0]
 }
 
 /** What would be one row of the database and is two in the file: the second would be left out without a word. */

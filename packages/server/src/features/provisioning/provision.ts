@@ -52,6 +52,7 @@ export function provision(needs: Needs, file: Provision): Promise<number> {
           brand: brandOf(workspace.brand),
           ...(workspace.sessions === undefined ? {} : { sessionSettings: workspace.sessions }),
           ...(workspace.acrs === undefined ? {} : { acrs: workspace.acrs }),
+          ...(workspace.signIn === undefined ? {} : { signIn: workspace.signIn }),
         },
         now,
       )

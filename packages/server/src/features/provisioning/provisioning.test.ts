@@ -10,7 +10,7 @@ import type { TestDatabase } from '../../platform/db/testing/index.ts'
 import { systemRandom } from '../../platform/random/index.ts'
 import { findBiller } from '../billers/index.ts'
 import { findClient, isSecretOf } from '../clients/index.ts'
-import { findOrganization, organizationId } from '../tenancy/index.ts'
+import { findOrganization, findWorkspace, hostedPageOf, organizationId } from '../tenancy/index.ts'
 import { provision, readProvisionFile } from './index.ts'
 import type { Provision } from './index.ts'
 
@@ -28,6 +28,11 @@ afterAll(async () => {
 const clock = movableClock()
 const secret = 'a-long-random-secret-of-a-client-0123456789'
 const apply = (file: Provision): Promise<number> => provision({ db: database.db, clock, random: systemRandom }, file)
+const hostedPage = {
+  authorizationEndpoint: 'https://login.example:8443/acme/oauth2/authorize',
+  issuer: 'https://login.example:8443/acme',
+  clientId: 'gatehouse',
+}
 function sound(tenant: string): Provision {
   return {
     tenant: { id: tenant, name: 'Harbor' },
@@ -102,6 +107,17 @@ describe('a provision file', () => {
     expect(await snapshot()).toStrictEqual(before)
   })
 
+  it('keeps how a workspace asks for proof', async () => {
+    const file = sound('redirects')
+    const signIn = { presentation: 'redirect', hostedPage } as const
+    await apply({ ...file, workspaces: [{ ...file.workspaces[0]!, signIn }] })
+    const found = await findWorkspace(database.db.reader, 'redirects', 'portal')
+    expect(found?.signIn).toStrictEqual(signIn)
+    expect(found && hostedPageOf(found)).toStrictEqual(hostedPage)
+    expect(hostedPageOf({ signIn: { ...signIn, presentation: 'page' } })).toBeUndefined()
+    expect(hostedPageOf({})).toBeUndefined()
+  })
+
   it('leaves no secret of a client in any column of its row', async () => {
     await apply(sound('secret'))
     const { rows } = await sql<{ whole: string }>`
@@ -159,6 +175,16 @@ describe('reading a provision file', () => {
   }
   const client = sound('x').clients![0]!
   const biller = sound('x').billers![0]!
+  const redirects = (changes: Readonly<Record<string, string>>, kind = 'customer'): unknown => ({
+    ...sound('x'),
+    workspaces: [
+      {
+        ...sound('x').workspaces[0]!,
+        kind,
+        signIn: { presentation: 'redirect', hostedPage: { ...hostedPage, ...changes } },
+      },
+    ],
+  })
 
   it('gives what it holds', async () => {
     const file = join(folder, 'sound.json')
@@ -184,6 +210,37 @@ describe('reading a provision file', () => {
       /\/clients\/0\/redirectUris\/0/,
     ],
     ['has a GUID that is none', { ...sound('x'), billers: [{ ...biller, guid: 'x' }] }, /\/billers\/0\/guid/],
+    [
+      'redirects to an address that is not encrypted',
+      redirects({ authorizationEndpoint: `http://${secret}.example` }),
+      /\/workspaces\/0\/signIn\/hostedPage\/authorizationEndpoint/,
+    ],
+    [
+      'redirects to an address with a query of its own',
+      redirects({ authorizationEndpoint: `https://login.example/?${secret}=1` }),
+      /\/workspaces\/0\/signIn\/hostedPage\/authorizationEndpoint/,
+    ],
+    [
+      'redirects to an address with a user in it',
+      redirects({ authorizationEndpoint: `https://login.example@${secret}.example/` }),
+      /\/signIn\/hostedPage\/authorizationEndpoint must be an https address/,
+    ],
+    [
+      'redirects to an address that browsers would read as another one',
+      redirects({ issuer: `https://login.example/a/../${secret}` }),
+      /\/signIn\/hostedPage\/issuer must be an https address/,
+    ],
+    ['redirects as nobody', redirects({ clientId: '' }), /\/signIn\/hostedPage\/clientId/],
+    [
+      'redirects to nowhere',
+      { ...sound('x'), workspaces: [{ ...sound('x').workspaces[0]!, signIn: { presentation: 'redirect' } }] },
+      /\/workspaces\/0\/signIn redirects and names no hostedPage\.$/,
+    ],
+    [
+      'redirects employees',
+      redirects({}, 'admin'),
+      /\/signIn\/presentation redirect is for workspaces of customers\.$/,
+    ],
     ['has no workspace', { ...sound('x'), workspaces: [] }, /\/workspaces/],
     ['names a client twice', { ...sound('x'), clients: [client, client] }, /client x-app stands in it twice\.$/],
     [

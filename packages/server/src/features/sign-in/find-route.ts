@@ -26,24 +26,34 @@ export interface Destination {
 export const doorOf = (flow: Pick<SignInFlow, 'fixedOrganizationId'>): Door =>
   flow.fixedOrganizationId === undefined ? 'bare' : 'custom'
 
-/**
- * Index first; a name it does not have is asked of every legacy store.
- *
- * @param storesMilliseconds how long the stores may take to say whether they have it; absent or 0: their own time limits.
- * A store that is late counts as unavailable, and what it finds after all is kept in the index.
- */
+/** How a name is looked up. */
+export interface LookUp {
+  /**
+   * How long the stores may take to say whether they have it; absent or 0: their own time limits. A store that is late
+   * counts as unavailable, and what it finds after all is kept in the index.
+   */
+  readonly storesMilliseconds?: number
+  /** Every store is asked for names that the index has, too: for an answer that a stranger gets for nothing. */
+  readonly isInFull?: boolean
+}
+
+/** Index first; a name it does not have is asked of every legacy store. */
 export async function findRoute(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: Pick<SignInFlow, 'fixedOrganizationId'>,
   typed: string,
-  storesMilliseconds = 0,
+  { storesMilliseconds = 0, isInFull = false }: LookUp = {},
 ): Promise<Destination> {
   const door = doorOf(flow)
   const canonical = canonicalUsername(typed)?.canonical
   const nowhere = { route: 'unknown', door, canonical, entry: undefined, biller: undefined, person: undefined } as const
   if (canonical === undefined) return { ...nowhere, reason: 'name.unknown' }
   const found = await findName(needs.db.reader, needs.keys, workspace, canonical, flow.fixedOrganizationId)
+  if (isInFull && found.kind !== 'unknown') {
+    const asked = Promise.allSettled([...needs.stores.values()].map((store) => store.find(canonical)))
+    await (storesMilliseconds > 0 ? Promise.race([asked, needs.clock.sleep(storesMilliseconds)]) : asked)
+  }
   if (found.kind === 'ambiguous') return { ...nowhere, reason: 'name.ambiguous' }
   if (found.kind === 'found') return leadTo(needs, workspace, door, canonical, found.entry, undefined)
   const asked = findInStores(needs, needs.stores, workspace, canonical, flow.fixedOrganizationId)

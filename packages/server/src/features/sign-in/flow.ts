@@ -40,6 +40,8 @@ export interface SignInFlow {
   readonly loginHint: string | undefined
   /** As typed, and as compared. */
   readonly identifier: { readonly typed: string; readonly lookupText: string } | undefined
+  /** The name is proved at the workspace's hosted page, and nowhere here. */
+  readonly isHosted?: boolean
   /**
    * Set when the last password was refused, until something else happens: the page after it says so. `isPartial`: an
    * earlier user store was out of reach before that password was looked at.
@@ -62,6 +64,8 @@ export interface SignInFlow {
 export type Step =
   | { readonly kind: 'username' }
   | { readonly kind: 'password' }
+  /** On to the hosted page, or back to the name. */
+  | { readonly kind: 'hosted'; readonly username: string }
   | { readonly kind: 'throttled'; readonly waitSeconds: number }
   /** Waits are over at once for a browser that works; the password page says so. */
   | { readonly kind: 'work'; readonly waitSeconds: number }
@@ -79,6 +83,7 @@ export function nextStep(flow: SignInFlow, nowSeconds: number): Step {
   if (flow.proof?.mustReset === true) return { kind: 'must_reset' }
   if (flow.proof?.mustChange === true) return { kind: 'must_change' }
   if (flow.proof) return { kind: 'complete', proof: flow.proof }
+  if (flow.isHosted === true) return { kind: 'hosted', username: flow.identifier.typed }
   if (flow.waitUntilSeconds !== undefined && flow.waitUntilSeconds > nowSeconds) {
     if (flow.waitFor === 'closed') return { kind: 'closed' }
     return { kind: flow.waitFor ?? 'throttled', waitSeconds: flow.waitUntilSeconds - nowSeconds }

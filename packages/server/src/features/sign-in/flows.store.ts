@@ -76,6 +76,7 @@ const stateOf = (flow: SignInFlow): StoredState => ({
   uiLocales: flow.uiLocales,
   loginHint: flow.loginHint,
   identifier: flow.identifier,
+  ...(flow.isHosted === true ? { isHosted: true } : {}),
   refusal: flow.refusal,
   waitUntilSeconds: flow.waitUntilSeconds,
   waitFor: flow.waitFor,

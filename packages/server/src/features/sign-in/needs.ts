@@ -5,6 +5,7 @@ import type { Vault } from '../../platform/vault/index.ts'
 import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
 import type { EndNeeds } from '../sessions/index.ts'
+import type { SigningKey } from '../keys/index.ts'
 import type { LegacyStores } from '../legacy/index.ts'
 import type { Refusals } from '../refusals/index.ts'
 import type { Proof, SignInFlow } from './flow.ts'
@@ -27,6 +28,8 @@ export interface SignInMessages {
 }
 
 export interface SignInNeeds extends EndNeeds {
+  /** Our public origin. */
+  readonly origin: string
   readonly db: Db
   readonly clock: Clock
   readonly random: Random
@@ -39,6 +42,8 @@ export interface SignInNeeds extends EndNeeds {
   readonly work: WorkChallenges
   readonly messages: SignInMessages
   readonly refusals: Refusals
+  /** The workspace's published keys, the one that signs first. */
+  keysOf(tenantId: string, workspaceId: string): Promise<readonly SigningKey[]>
   /**
    * Ends the protocol's interaction with a login. @returns where the browser goes on, and what to write with it;
    * undefined when the interaction is gone

@@ -7,7 +7,7 @@ import { requestFacts } from '../../surfaces/request-facts.ts'
 import type { AssetServer, Brand } from '../branding/index.ts'
 import { brandOf } from '../branding/index.ts'
 import { policyOf } from '../sessions/index.ts'
-import { recallIssuer, recallOrganization } from '../tenancy/index.ts'
+import { hostedPageOf, recallIssuer, recallOrganization } from '../tenancy/index.ts'
 import { findCompany } from '../billers/index.ts'
 import type { Issuer } from '../tenancy/index.ts'
 import { changePassword } from './change-password.ts'
@@ -15,6 +15,7 @@ import { complete } from './complete.ts'
 import { nextStep } from './flow.ts'
 import type { SignInFlow } from './flow.ts'
 import { findFlow } from './flows.store.ts'
+import { hostedAddress, readState } from './hosted-page.ts'
 import { knownBrowserSeconds } from './known-browsers.ts'
 import type { SignInNeeds } from './needs.ts'
 import { isPartial } from './is-partial.ts'
@@ -64,8 +65,11 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       const issuer = await recallIssuer(needs.db.reader, request.params.tid, request.params.wid)
       if (!issuer) throw new Problem('issuer.not_found')
       const secret = request.cookies[needs.cookieName(issuer, 'browser')]
-      const flow = await findFlow(needs.db.reader, issuer.path, request.params.flow, secret, needs.clock.now())
-      if (!flow) return expired(request, reply, issuer)
+      const found = await findFlow(needs.db.reader, issuer.path, request.params.flow, secret, needs.clock.now())
+      if (!found) return expired(request, reply, issuer)
+      const hostedPage = hostedPageOf(issuer.workspace)
+      // The switch may have been turned while the person was away.
+      const flow = hostedPage ? found : { ...found, isHosted: false }
       const fixed = flow.fixedOrganizationId
       const organization =
         fixed === undefined ? undefined : await recallOrganization(needs.db.reader, flow.tenantId, fixed)
@@ -74,6 +78,8 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
       const views = signInViews(page, brand, needs.assets.assetsOf(brand), pathOf(flow), fixed === undefined)
       // The address decides, never the name: whose organization it is would show by the box.
       const { mayStaySignedIn } = policyOf(issuer.workspace.sessionSettings, organization?.sessionSettings)
+      // The same for all names of a workspace.
+      const formTargets = [flow.redirectOrigin, hostedPage?.authorizationEndpoint].filter((one) => one !== undefined)
       const isTicked = request.method === 'POST' ? isTickedIn(request) : flow.staySignedIn === true
       return handle({
         issuer,
@@ -83,7 +89,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         request,
         reply,
         views,
-        show: (status, document) => scope.send(reply, status, page, document, flow.redirectOrigin),
+        show: (status, document) => scope.send(reply, status, page, document, formTargets),
         async showPassword(status, problem, waitSeconds) {
           const work = await workOf(flow, request, waitSeconds)
           const isShort = problem === 'wrong' && flow.refusal?.isPartial
@@ -92,7 +98,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
             isPartial: isShort,
             stay: mayStaySignedIn ? { isTicked } : undefined,
           })
-          return scope.send(reply, status, { ...page, hasWorker: work !== undefined }, document, flow.redirectOrigin)
+          return scope.send(reply, status, { ...page, hasWorker: work !== undefined }, document, formTargets)
         },
         knownCookie: request.cookies[needs.cookieName(issuer, 'known')],
         goOn: () => reply.redirect(pathOf(flow), 303),
@@ -129,6 +135,8 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         return show(200, views.username(typed ?? flow.loginHint))
       case 'password':
         return visit.showPassword(200, flow.refusal && 'wrong')
+      case 'hosted':
+        return show(200, views.hosted(step.username, hostOf(issuer)))
       case 'work':
         return visit.showPassword(200, undefined, step.waitSeconds)
       case 'throttled':
@@ -157,11 +165,22 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     `${base}/username`,
     visiting(async (visit) => {
       const typed = field(visit.request.body, 'username')
-      const outcome = await takeUsername(needs, visit.flow, typed)
-      if (outcome.kind === 'empty' || outcome.kind === 'too_long') {
-        return visit.show(422, visit.views.username(typed, outcome.kind))
+      const { flow, issuer, knownCookie, request } = visit
+      const outcome = await takeUsername(needs, issuer.workspace, flow, typed, knownCookie, requestFacts(request))
+      switch (outcome.kind) {
+        case 'empty':
+        case 'too_long':
+          return visit.show(422, visit.views.username(typed, outcome.kind))
+        case 'throttled':
+          return visit.show(429, visit.views.throttled(outcome.waitSeconds))
+        case 'hosted':
+          return visit.reply.redirect(outcome.address, 303)
+        case 'taken':
+        case 'conflict':
+          return visit.goOn()
+        default:
+          return outcome satisfies never
       }
-      return visit.goOn()
     }),
   )
 
@@ -170,12 +189,57 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     visiting(async (visit) => visit.show(200, visit.views.username(await forgetUsername(needs, visit.flow)))),
   )
 
+  // Who came back by the browser's Back goes again, with a fresh hint.
+  app.post<Params>(
+    `${base}/hosted`,
+    visiting(async (visit) => {
+      const { flow, issuer, reply } = visit
+      const step = nextStep(flow, needs.clock.nowSeconds())
+      if (step.kind !== 'hosted') return visit.goOn()
+      return reply.redirect(await hostedAddress(needs, issuer.workspace, flow, step.username), 303)
+    }),
+  )
+
+  app.get<Params>(
+    `${base}/hosted`,
+    visiting(async (visit) => visit.goOn()),
+  )
+
+  // Where the hosted page sends people back to. What it says of them is not read here: nobody is signed in by it.
+  app.get<{ Params: Omit<Params['Params'], 'flow'>; Querystring: { readonly state?: unknown } }>(
+    '/:tid/:wid/sign-in/return',
+    async (request, reply) => {
+      const { tid, wid } = request.params
+      const issuer = await recallIssuer(needs.db.reader, tid, wid)
+      if (!issuer || !hostedPageOf(issuer.workspace)) throw new Problem('issuer.not_found')
+      const flow = await returningFlow(tid, request)
+      const again = flow ? `${pathOf(flow)}/username` : await needs.startAgainHref(issuer)
+      const page = scope.page(request, reply, flow?.uiLocales)
+      const brand = brandOf(issuer.workspace, issuer.organization)
+      const views = signInViews(page, brand, needs.assets.assetsOf(brand), `${issuer.path}/sign-in/return`)
+      return scope.send(reply, 200, page, views.returned(again))
+    },
+  )
+
+  /** The flow that somebody left for the hosted page, in this browser. */
+  async function returningFlow(
+    tenantId: string,
+    request: FastifyRequest<{ Querystring: { readonly state?: unknown } }>,
+  ): Promise<SignInFlow | undefined> {
+    const state = readState(request.query.state)
+    if (!state) return undefined
+    const path = `/${tenantId}/${state.segment}`
+    const secret = request.cookies[needs.cookieName({ path }, 'browser')]
+    const flow = await findFlow(needs.db.reader, path, state.flowId, secret, needs.clock.now())
+    return flow?.isFinished === false ? flow : undefined
+  }
+
   app.post<Params>(
     `${base}/password`,
     visiting(async (visit) => {
       const { flow, issuer, request } = visit
       // A flow that is already past its password has nothing to prove again.
-      if (flow.isFinished || flow.proof) return visit.goOn()
+      if (flow.isFinished || flow.proof || flow.isHosted === true) return visit.goOn()
       const outcome = await takePassword(
         needs,
         issuer.workspace,
@@ -204,6 +268,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
         // The browser asks for the page anew, so that neither reloading nor Back sends a password again.
         case 'refused':
         case 'throttled':
+        case 'hosted':
         case 'conflict':
           return visit.goOn()
         default:
@@ -363,6 +428,9 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     }),
   )
 }
+
+const hostOf = ({ workspace }: Issuer): string =>
+  URL.parse(hostedPageOf(workspace)?.authorizationEndpoint ?? '')?.host ?? ''
 
 const isTickedIn = ({ body }: FastifyRequest): boolean => field(body, 'stay_signed_in') === 'yes'
 

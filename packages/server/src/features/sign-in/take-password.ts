@@ -3,12 +3,13 @@ import { recordEvents } from '../audit/index.ts'
 import type { AuditEvent, Reason, RequestFacts } from '../audit/index.ts'
 import { findBiller } from '../billers/index.ts'
 import { findPassword, replaceVerifier } from '../credentials/index.ts'
+import { hostedPageOf } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import { findUserForUpdate, maySignIn } from '../users/index.ts'
 import type { User } from '../users/index.ts'
 import { ensureUser } from './ensure-user.ts'
 import { findRoute } from './find-route.ts'
-import type { Destination } from './find-route.ts'
+import type { Destination, LookUp } from './find-route.ts'
 import type { Proof, SignInFlow } from './flow.ts'
 import { saveFlow } from './flows.store.ts'
 import type { SignInNeeds } from './needs.ts'
@@ -32,6 +33,8 @@ export type PasswordOutcome =
   | { readonly kind: 'empty' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'throttled' }
+  /** Since the name was taken it has come to be proved at the hosted page. */
+  | { readonly kind: 'hosted' }
   /** Something changed while the password was checked: look at the flow again. */
   | { readonly kind: 'conflict' }
 
@@ -67,6 +70,10 @@ export async function takePassword(
 /** Of the time until the deadline, what the stores get to say whether they have a name that the index lacks. */
 const lookUpShare = 0.8
 
+export const lookUpInTime = ({ refusals }: Pick<SignInNeeds, 'refusals'>): LookUp => ({
+  storesMilliseconds: refusals.milliseconds * lookUpShare,
+})
+
 interface Checked {
   readonly outcome: PasswordOutcome
   /** Who looked at the password; nobody while waiting, or when a store could not be asked. */
@@ -98,7 +105,14 @@ async function checkPassword(
     await refuse(needs, workspace, waiting, reasonOf[outcome.kind], undefined, facts)
     return { outcome: { kind: 'throttled' } }
   }
-  const destination = await findRoute(needs, workspace, flow, typed, needs.refusals.milliseconds * lookUpShare)
+  const destination = await findRoute(needs, workspace, flow, typed, lookUpInTime(needs))
+  if (hostedPageOf(workspace) && destination.route !== 'legacy') {
+    // No password of ours is tried in the place of the page that asks for a second factor, whichever biller has just moved.
+    await needs.throttle.refused(outcome)
+    const hosted: SignInFlow = { ...flow, isHosted: true, refusal: undefined, waitUntilSeconds: undefined }
+    await refuse(needs, workspace, hosted, destination.reason, destination, facts)
+    return { outcome: { kind: 'hosted' } }
+  }
   const verdict = await prove(needs, destination, password)
   if (verdict.kind === 'refused') {
     await needs.throttle.refused(outcome)
@@ -139,7 +153,7 @@ async function refuse(
   needs: SignInNeeds,
   workspace: Workspace,
   flow: SignInFlow,
-  reason: Reason,
+  reason: Reason | undefined,
   destination: Destination | undefined,
   facts: RequestFacts,
 ): Promise<void> {
@@ -160,7 +174,7 @@ async function refuse(
   })
 }
 
-const loginEvent = (
+export const loginEvent = (
   workspace: Workspace,
   flow: SignInFlow,
   destination: Destination | undefined,

@@ -47,6 +47,8 @@ export interface PurposeRules {
 
 export interface ThrottleRules {
   readonly purposes: Readonly<Record<Purpose, PurposeRules>>
+  /** Names that a network is told where they lead, whatever the names and the answers. */
+  readonly lookUp: PacedRule
   /** Refusals at one door in a window, after which everybody there is asked for work. */
   readonly door: WindowRule
 }
@@ -104,6 +106,7 @@ export function throttleRules(settings: ThrottleSettings): ThrottleRules {
         network: inAnHour(settings.networkMessages),
       },
     },
+    lookUp: { ...tries, suspectAfter: settings.networkLookUps, most: settings.networkLookUps },
     door: { kind: 'window', most: settings.doorRefusals, windowSeconds: 600, gapSeconds: 0 },
   }
 }

@@ -114,6 +114,20 @@ export async function takeTry(
   return { kind: 'refused', by: row.lane_key === null ? 'lane' : 'total', ...marks }
 }
 
+/** One more on a network's counter, by itself. @returns false when it must wait */
+export async function takeOne(tx: Tx, key: Buffer, rule: PacedRule, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    with spent as (select 1 as one where false), door as (select false as is_attacked)
+    ${counted({
+      key: sql`${key}::bytea`,
+      rule,
+      now,
+      from: sql`(select 1) as first`,
+      forgetAt: addSeconds(now, rule.windowSeconds),
+    })}`.execute(tx)
+  return rows.length > 0
+}
+
 interface Counted {
   readonly key: RawBuilder<unknown>
   readonly rule: GrowingRule | WindowRule | PacedRule

@@ -6,7 +6,7 @@ import { networkOf } from '../../protocol/ip-address.ts'
 import { lookupKeyText } from '../../protocol/precis.ts'
 import type { NameKeys } from '../directory/index.ts'
 import type { Purpose, ThrottleRules } from './throttle-rules.ts'
-import { countRefusal, freeOf, giveBack, readCounters, takeTry } from './throttle.store.ts'
+import { countRefusal, freeOf, giveBack, readCounters, takeOne, takeTry } from './throttle.store.ts'
 import type { CounterKeys, SolvedChallenge } from './throttle.store.ts'
 
 interface WorkspaceName {
@@ -53,6 +53,13 @@ export interface Throttle {
   subjectOfKey(nameKey: Buffer): Buffer
   subjectOfAddress(workspace: WorkspaceName, address: string): Buffer
   takeTry(purpose: Purpose, subject: Buffer, trier: Trier): Promise<TryOutcome>
+  /**
+   * Takes one look-up of a name whose answer tells where it leads. Counted for the network alone and never given back: which
+   * name it is, and what the answer was, changes nothing.
+   */
+  takeLookUp(
+    trier: Pick<Trier, 'ipAddress'>,
+  ): Promise<{ readonly kind: 'allowed' } | { readonly kind: 'wait'; readonly untilSeconds: number }>
   /** What was tried was right. A code opens the name's password too. */
   giveBack(tried: CountedTry): Promise<void>
   /** Nothing is held against the name any more, as after a right one: somebody with the right to do so said so. */
@@ -147,6 +154,13 @@ export function createThrottle({
       }
       const isKnownOpen = keys.known && (counterOf(keys.known)?.failures ?? 0) < freeOf(of.lane)
       return { kind: 'wait', untilSeconds: untilOf(isKnownOpen ? keys.known : keys.lane) }
+    },
+    async takeLookUp({ ipAddress }) {
+      const key = keyOf('look-up-network', networkOf(ipAddress ?? '') ?? 'unreadable')
+      const now = clock.now()
+      if (await db.statement((tx) => takeOne(tx, key, rules.lookUp, now))) return { kind: 'allowed' }
+      const until = (await db.statement((tx) => readCounters(tx, [key], now))).get(key.toString('hex'))?.blockedUntil
+      return { kind: 'wait', untilSeconds: Math.ceil(Math.max(now.getTime() + 1, until?.getTime() ?? 0) / 1000) }
     },
     giveBack: ({ keys, lanes, totals }) => db.statement((tx) => giveBack(tx, keys.network, lanes, totals)),
     async forgive(purpose, subject, trier) {

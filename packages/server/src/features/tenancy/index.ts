@@ -1,5 +1,14 @@
-export { organizationId } from './tenancy.ts'
-export type { BrandSettings, Issuer, Organization, OrganizationId, SessionSettings, Workspace } from './tenancy.ts'
+export { hostedPageOf, isHostedAddress, organizationId } from './tenancy.ts'
+export type {
+  BrandSettings,
+  HostedPage,
+  Issuer,
+  Organization,
+  OrganizationId,
+  SessionSettings,
+  SignInSettings,
+  Workspace,
+} from './tenancy.ts'
 export { findIssuer, recallIssuer } from './find-issuer.ts'
 export {
   deleteOrganization,

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from './tenancy.ts'
-import type { NamedAcr, Organization, OrganizationId, SessionSettings, Workspace } from './tenancy.ts'
+import type { NamedAcr, Organization, OrganizationId, SessionSettings, SignInSettings, Workspace } from './tenancy.ts'
 
 export async function insertTenant(tx: Tx, tenantId: string, name: string, now: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
@@ -43,6 +43,7 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace, now: Date): 
       brand: JSON.stringify(workspace.brand),
       session_settings: JSON.stringify(workspace.sessionSettings ?? {}),
       acrs: workspace.acrs === undefined ? null : JSON.stringify(workspace.acrs),
+      sign_in: workspace.signIn === undefined ? null : JSON.stringify(workspace.signIn),
       created_at: now,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -57,7 +58,7 @@ export async function findWorkspace(
 ): Promise<Workspace | undefined> {
   const row = await reader
     .selectFrom('workspaces')
-    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings', 'acrs'])
+    .select(workspaceColumns)
     .where('tenant_id', '=', tenantId)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst()
@@ -67,7 +68,7 @@ export async function findWorkspace(
 export async function selectWorkspaces(reader: Reader): Promise<Workspace[]> {
   const rows = await reader
     .selectFrom('workspaces')
-    .select(['tenant_id', 'workspace_id', 'name', 'kind', 'username_scope', 'brand', 'session_settings', 'acrs'])
+    .select(workspaceColumns)
     .orderBy('tenant_id')
     .orderBy('workspace_id')
     .execute()
@@ -288,10 +289,19 @@ export async function selectOrganizations(reader: Reader, page: OrganizationPage
   return rows.map(organizationOf)
 }
 
-type WorkspaceRow = Pick<
-  Selectable<Tables['workspaces']>,
-  'tenant_id' | 'workspace_id' | 'name' | 'kind' | 'username_scope' | 'brand' | 'session_settings' | 'acrs'
->
+const workspaceColumns = [
+  'tenant_id',
+  'workspace_id',
+  'name',
+  'kind',
+  'username_scope',
+  'brand',
+  'session_settings',
+  'acrs',
+  'sign_in',
+] as const
+
+type WorkspaceRow = Pick<Selectable<Tables['workspaces']>, (typeof workspaceColumns)[number]>
 
 const workspaceOf = (row: WorkspaceRow): Workspace => ({
   tenantId: row.tenant_id,
@@ -302,6 +312,7 @@ const workspaceOf = (row: WorkspaceRow): Workspace => ({
   brand: row.brand,
   ...sessionSettingsOf(row),
   ...(row.acrs === null ? {} : { acrs: row.acrs as unknown as readonly NamedAcr[] }),
+  ...(row.sign_in === null ? {} : { signIn: row.sign_in as unknown as SignInSettings }),
 })
 
 const sessionSettingsOf = (row: {

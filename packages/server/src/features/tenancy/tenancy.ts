@@ -43,6 +43,27 @@ export interface NamedAcr {
   readonly withinSeconds?: number
 }
 
+/**
+ * The sign-in page of another authorization server, such as SecureAuth's. Addresses are `https` and without a query, as
+ * `isHostedAddress` says.
+ */
+export interface HostedPage {
+  /** Where browsers are sent (RFC 6749 §3.1): exactly here, with a query of ours. */
+  readonly authorizationEndpoint: string
+  /** The issuer it belongs to: the audience of the hints that are signed for it. */
+  readonly issuer: string
+  /** Who we are there. */
+  readonly clientId: string
+}
+
+/** How a workspace asks for proof. What `redirect` reveals is written in docs/enumeration.md. */
+export interface SignInSettings {
+  /** `page`: one password page for every name. `redirect`: the hosted page for all names but those of legacy stores. */
+  readonly presentation: 'page' | 'redirect'
+  /** Needed for `redirect`. */
+  readonly hostedPage?: HostedPage
+}
+
 export interface Workspace {
   readonly tenantId: string
   readonly workspaceId: string
@@ -55,6 +76,25 @@ export interface Workspace {
   readonly sessionSettings?: SessionSettings
   /** Weakest first. Absent: the usual ones. */
   readonly acrs?: readonly NamedAcr[]
+  /** Absent: one page for everybody. */
+  readonly signIn?: SignInSettings
+}
+
+/** The page that names are sent to which no legacy store proves; undefined where every name gets the same page here. */
+export const hostedPageOf = ({ signIn }: Pick<Workspace, 'signIn'>): HostedPage | undefined =>
+  signIn?.presentation === 'redirect' ? signIn.hostedPage : undefined
+
+/** Whether browsers may be sent to this address with a query of ours: `https`, in its usual spelling, nobody's name in it. */
+export function isHostedAddress(address: string): boolean {
+  const url = URL.parse(address)
+  return (
+    url?.protocol === 'https:' &&
+    url.username === '' &&
+    url.password === '' &&
+    // An empty query or fragment has a sign and no text.
+    !/[?#]/.test(address) &&
+    (url.href === address || url.href === `${address}/`)
+  )
 }
 
 export interface Organization {

@@ -47,6 +47,7 @@ describe('an empty environment', () => {
         closedSeconds: 2_592_000,
         networkTries: 100,
         networkLimit: 1000,
+        networkLookUps: 300,
         doorRefusals: 3000,
         paceSeconds: 30,
         work: 256,

@@ -166,6 +166,13 @@ export const settings = Type.Object(
       maximum: 1_000_000,
       description: 'The same, after which it waits with work too.',
     }),
+    GATEHOUSE_THROTTLE_NETWORK_LOOK_UPS: Type.Integer({
+      default: 300,
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'Usernames that one network is told where they lead in an hour, in workspaces that redirect; then one after the other, at the pace below.',
+    }),
     GATEHOUSE_THROTTLE_DOOR_REFUSALS: Type.Integer({
       default: 3000,
       minimum: 1,
@@ -246,6 +253,7 @@ export interface ThrottleSettings {
   readonly closedSeconds: number
   readonly networkTries: number
   readonly networkLimit: number
+  readonly networkLookUps: number
   readonly doorRefusals: number
   readonly paceSeconds: number
   /** Numbers to try at most. */
@@ -356,6 +364,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       closedSeconds: converted.GATEHOUSE_THROTTLE_CLOSED_SECONDS,
       networkTries: converted.GATEHOUSE_THROTTLE_NETWORK_TRIES,
       networkLimit: converted.GATEHOUSE_THROTTLE_NETWORK_LIMIT,
+      networkLookUps: converted.GATEHOUSE_THROTTLE_NETWORK_LOOK_UPS,
       doorRefusals: converted.GATEHOUSE_THROTTLE_DOOR_REFUSALS,
       paceSeconds: converted.GATEHOUSE_THROTTLE_PACE_SECONDS,
       work: converted.GATEHOUSE_THROTTLE_WORK,

@@ -18,6 +18,7 @@ export interface Tables {
     created_at: Date
     session_settings: Json<Record<string, unknown>>
     acrs: Json<readonly Record<string, unknown>[]> | null
+    sign_in: Json<Record<string, unknown>> | null
   }
   organizations: {
     tenant_id: string

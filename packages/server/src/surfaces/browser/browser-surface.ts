@@ -33,8 +33,14 @@ export interface BrowserScope {
   readonly app: FastifyInstance
   readonly isSecure: boolean
   page(request: FastifyRequest, reply: FastifyReply, uiLocales?: string): PageContext
-  /** @param formTarget where the page's form may lead besides here */
-  send(reply: FastifyReply, status: number, page: PageContext, document: string, formTarget?: string): FastifyReply
+  /** @param formTargets where the page's form may lead besides here */
+  send(
+    reply: FastifyReply,
+    status: number,
+    page: PageContext,
+    document: string,
+    formTargets?: readonly string[],
+  ): FastifyReply
 }
 
 /** Forms carry a name, a password and little else. */
@@ -63,12 +69,12 @@ export async function browserSurface(
         locale: localeOf(request, reply, uiLocales, needs.isSecure),
         requestId: request.id,
       }),
-      send: (reply, status, page, document, formTarget) =>
+      send: (reply, status, page, document, formTargets) =>
         reply
           .code(status)
           .headers({
             ...pageHeaders(needs.isSecure),
-            'content-security-policy': contentSecurityPolicy(page.nonce, formTarget, page.hasWorker),
+            'content-security-policy': contentSecurityPolicy(page.nonce, formTargets, page.hasWorker),
           })
           .send(document),
     }

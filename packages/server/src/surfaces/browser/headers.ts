@@ -1,20 +1,22 @@
 /**
  * What every page says about itself to the browser. No script but ours by nonce, no frame, no third party.
  *
- * @param formTarget where a form's answer may lead besides here: browsers judge redirects after a post by this page's
+ * @param formTargets where a form's answer may lead besides here: browsers judge redirects after a post by this page's
  * `form-action` too, so the application that a sign-in returns to must be named (CSP Level 3 §6.4.2)
  * @param hasWorker for a page whose script works in a worker of this origin, through the one policy that is named for it
  */
-export function contentSecurityPolicy(nonce: string, formTarget?: string, hasWorker = false): string {
-  const target = formTarget === undefined ? null : URL.parse(formTarget)
-  const isWeb = target?.protocol === 'https:' || target?.protocol === 'http:'
+export function contentSecurityPolicy(nonce: string, formTargets: readonly string[] = [], hasWorker = false): string {
+  const origins = formTargets
+    .map((target) => URL.parse(target))
+    .filter((target) => target?.protocol === 'https:' || target?.protocol === 'http:')
+    .map((target) => ` ${target?.origin}`)
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'`,
     "style-src 'self'",
     "img-src 'self' data:",
     "connect-src 'self'",
-    `form-action 'self'${isWeb ? ` ${target.origin}` : ''}`,
+    `form-action 'self'${origins.join('')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",

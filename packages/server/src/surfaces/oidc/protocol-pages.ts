@@ -34,7 +34,10 @@ export function protocolPages(needs: OidcNeeds, issuer: OidcIssuer) {
           const returnTo = textOf(ctx.oidc.params?.['post_logout_redirect_uri'])
           const page = pageRequest(ctx)
           // The form's answer leads to the application: browsers judge that hop by this page's form-action.
-          ctx.set('content-security-policy', contentSecurityPolicy(page.nonce, returnTo))
+          ctx.set(
+            'content-security-policy',
+            contentSecurityPolicy(page.nonce, returnTo === undefined ? [] : [returnTo]),
+          )
           ctx.body = await needs.pages.signOut(issuer, {
             ...page,
             action,

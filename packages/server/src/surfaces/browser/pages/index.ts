@@ -22,6 +22,14 @@ export { duration } from './layout.ts'
 export { continuePage, errorPage, expiredPage } from './notices.ts'
 export { surfaceColours } from './palette.ts'
 export type { Scheme } from './palette.ts'
-export { choosePage, closedPage, passwordPage, throttledPage, usernamePage } from './sign-in.ts'
+export {
+  choosePage,
+  closedPage,
+  hostedPage,
+  passwordPage,
+  returnedPage,
+  throttledPage,
+  usernamePage,
+} from './sign-in.ts'
 export { signedOutPage, signOutPage } from './sign-out.ts'
 export type * from './views.ts'

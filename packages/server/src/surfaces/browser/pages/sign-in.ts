@@ -12,7 +12,15 @@ import {
   tickBox,
 } from './form.ts'
 import { buttonLink, duration, lead, link, noteBox, ourHref, page } from './layout.ts'
-import type { ChooseView, ClosedView, PasswordView, ThrottledView, UsernameView } from './views.ts'
+import type {
+  ChooseView,
+  ClosedView,
+  HostedView,
+  PasswordView,
+  ReturnedView,
+  ThrottledView,
+  UsernameView,
+} from './views.ts'
 
 /** First step of sign-in: who is it? Posts `username`. */
 export function usernamePage(view: UsernameView): string {
@@ -68,6 +76,32 @@ function staySignedIn({ t, stay }: PasswordView): HtmlValue {
     label: t('password.stay'),
     hint: t('password.stayHint'),
     isTicked: stay.isTicked,
+  })
+}
+
+/**
+ * In the place of the second step where another site asks for the password; people meet it when they come back by the
+ * browser's Back. One page for every name that leads there.
+ */
+export function hostedPage(view: HostedView): string {
+  const { t } = view
+  const fields = html`${knownUsername(t, view.username)}
+    <p class="under"><a class="link" href="${ourHref(view.changeUsernameHref)}">${t('password.notYou')}</a></p>
+    ${submit(t('common.continue'))}`
+  return page(view, {
+    title: t('hosted.title'),
+    body: html`${lead(t('hosted.text', { host: view.host }))}${form(t, view.form, 'busy.continuing', fields)}`,
+    ways: html`${link(view.forgotUsernameHref, t('username.forgot'))}${view.companyHref && link(view.companyHref, t('username.company'))}`,
+  })
+}
+
+/** The other site sent the person back and nobody is signed in: a way to begin again, with the name still there. */
+export function returnedPage(view: ReturnedView): string {
+  const { t } = view
+  return page(view, {
+    title: t('returned.title'),
+    hasProblem: true,
+    body: html`${lead(t('returned.text'))}${buttonLink(view.againHref, t('common.backToSignIn'))}`,
   })
 }
 

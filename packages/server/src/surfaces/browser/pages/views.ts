@@ -85,6 +85,20 @@ export type PasswordView = PageView & {
   companyHref?: string
 }
 
+/** The password is asked for at another site: on with the name as it is, or back to change it. */
+export type HostedView = PageView & {
+  form: FormTarget
+  username: string
+  /** The other site's host. */
+  host: string
+  changeUsernameHref: string
+  forgotUsernameHref: string
+  companyHref?: string
+}
+
+/** Back from the other site without having signed in here. */
+export type ReturnedView = PageView & { againHref: string }
+
 /** The same for every name: it carries neither the name nor whether it exists. */
 export type ThrottledView = PageView & {
   waitSeconds: number
