@@ -664,10 +664,11 @@ export async function compose(world: World): Promise<Server> {
       const now = clock.now()
       await db.transaction((tx) => deleteExpired(tx, now, 5000))
       await db.transaction((tx) => forgetAnswers(tx, addSeconds(now, -raceSeconds)))
-      await db.transaction((tx) => deleteExpiredSessionClients(tx, now))
       await db.transaction((tx) => deleteExpiredFlows(tx, now))
       await db.transaction((tx) => deleteForgotten(tx, now))
       await endOverdueSessions(db, ending, 5000)
+      // Whoever takes part in a session that has just ended by its age was told of it.
+      await db.transaction((tx) => deleteExpiredSessionClients(tx, now))
     },
     beginStop() {
       isStopping = true

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { authorization, Browser, issuerPath, tokenRequest } from '../../testing/browser.ts'
 import { crm, portal, tenantId } from '../../testing/open-server.ts'
-import { issuer, openProtocol, partsOf } from '../../testing/open-protocol.ts'
+import { issuer, openProtocol, partsOf, password, username } from '../../testing/open-protocol.ts'
 import type { Protocol } from '../../testing/open-protocol.ts'
 
 /** An application's own door for news of sign-outs: keeps what it hears and answers as it is told to. */
@@ -144,6 +144,29 @@ describe('an application that takes part in a session', () => {
     const bySid = Object.fromEntries(heard.map(({ path, token }) => [path, partsOf(token).claims['sid']]))
     expect(bySid).toStrictEqual({ '/portal': sid, '/other': otherSid })
     expect(otherSid).not.toBe(sid)
+  })
+
+  it('hears when a session ends by its age or because nobody used it, a remembered one of thirty days too', async () => {
+    await protocol.house.type('sessions', 'policy', `${tenantId}/newtown`, '--stay', 'yes', '--stay-idle', '30d')
+    const browser = new Browser(app())
+    const first = await browser.get(authorization().url)
+    const second = await browser.submit(first, { username }, '/username')
+    await browser.submit(second, { password, stay_signed_in: 'yes' }, '/password')
+    const { sid } = await signedIn()
+    protocol.passTime(5 * 3600)
+    await protocol.house.server.tidy()
+    await waitForNews(1)
+    expect((await judged())[0]?.payload['sid']).toBe(sid)
+    protocol.passTime(29 * 24 * 3600)
+    await protocol.house.server.tidy()
+    expect(new URL((await browser.get(authorization({ prompt: 'none' }).url)).url).searchParams.has('code')).toBe(true)
+    // Servers that were down meanwhile come late, and still tell.
+    protocol.passTime(4 * 24 * 3600)
+    await protocol.house.server.tidy()
+    await waitForNews(2)
+    const left = await protocol.house.db.reader.selectFrom('session_clients').select('client_id').execute()
+    expect(left).toStrictEqual([])
+    await protocol.house.type('sessions', 'policy', `${tenantId}/newtown`, '--stay', 'none', '--stay-idle', 'none')
   })
 
   it('hears of all sessions of somebody who is switched off, has a new password or is deleted (F9, SE09)', async () => {

@@ -58,6 +58,22 @@ export async function takeSessionClients(
   }))
 }
 
+/** Rows of sessions that nobody has to tell of any more: the row has expired, and no session of its name is open. */
 export async function deleteExpiredSessionClients(tx: Tx, before: Date): Promise<void> {
-  await tx.deleteFrom('session_clients').where('expires_at', '<', before).execute()
+  await tx
+    .deleteFrom('session_clients')
+    .where('expires_at', '<', before)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('sessions')
+            .select('sessions.session_uid')
+            .whereRef('sessions.organization_id', '=', 'session_clients.organization_id')
+            .whereRef('sessions.session_uid', '=', 'session_clients.session_uid')
+            .where('sessions.ended_at', 'is', null),
+        ),
+      ),
+    )
+    .execute()
 }
