@@ -20,6 +20,8 @@ export interface TokenPlan {
   readonly latencyAtPerSecond: number
   readonly goalP99Milliseconds?: number
   readonly goalCpuMilliseconds?: number
+  /** Of load before anything is measured. */
+  readonly warmUpSeconds: number
   readonly trials: number
   readonly secondsEach: number
   readonly say: (line: string) => void
@@ -28,6 +30,7 @@ export interface TokenPlan {
 /** M4, M5 and M6: the highest rate with the 99th percentile under 100 ms, and latency at a rate that is not the highest. */
 export async function measureTokens(plan: TokenPlan): Promise<readonly Figure[]> {
   const { name, server, database, request, core, trials, secondsEach, say } = plan
+  await atBest(plan.warmUpSeconds, 16, request)
   const { result, floor } = await around(core, async () => {
     let count = 0
     const counted = async (): Promise<void> => {

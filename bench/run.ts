@@ -49,6 +49,7 @@ const size = values.long
       floor: 10,
       starts: 15,
       idle: 60,
+      warmUp: 60,
       signIn: 20,
       token: 15,
       signInTrials: 6,
@@ -61,6 +62,7 @@ const size = values.long
       floor: 2,
       starts: 5,
       idle: 20,
+      warmUp: 20,
       signIn: 4,
       token: 3,
       signInTrials: 4,
@@ -164,6 +166,7 @@ async function measureOn(named: string, running: DurablePostgres | undefined): P
       found.push(
         ...(await measureSignIns({
           ...plan,
+          warmUpSeconds: size.warmUp,
           trials: size.signInTrials,
           secondsEach: size.signIn,
           readToken,
@@ -181,7 +184,7 @@ async function measureOn(named: string, running: DurablePostgres | undefined): P
         families.push({ userId: person.userId, refreshToken })
       }
       const lend = lending(families)
-      const tokenPlan = { ...plan, trials: size.tokenTrials, secondsEach: size.token }
+      const tokenPlan = { ...plan, warmUpSeconds: size.warmUp / 4, trials: size.tokenTrials, secondsEach: size.token }
       found.push(
         ...(await measureTokens({
           ...tokenPlan,
@@ -228,6 +231,7 @@ async function measureOn(named: string, running: DurablePostgres | undefined): P
         found.push(
           ...(await measureTokens({
             ...plan,
+            warmUpSeconds: size.warmUp / 4,
             trials: size.tokenTrials,
             secondsEach: size.token,
             name,
