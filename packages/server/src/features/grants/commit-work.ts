@@ -141,9 +141,11 @@ async function begin(
   facts: RequestFacts,
 ): Promise<void> {
   const organization = organizationId(login.organizationId)
-  const user = await findUserForUpdate(tx, organization, userId(login.accountId))
+  const [user, rules] = await Promise.all([
+    findUserForUpdate(tx, organization, userId(login.accountId)),
+    findSessionRules(tx, issuer.tenantId, organization),
+  ])
   if (!user || !maySignIn(user) || user.sessionEpoch !== login.sessionEpoch) throw new Withdrawn({ kind: 'ended' })
-  const rules = await findSessionRules(tx, issuer.tenantId, organization)
   if (!rules || rules.isSuspended) throw new Withdrawn({ kind: 'ended' })
   const { policy } = rules
   const now = needs.clock.now()

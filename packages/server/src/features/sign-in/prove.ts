@@ -1,6 +1,6 @@
 import { Problem } from '../../problem/index.ts'
 import { opaqueString } from '../../protocol/precis.ts'
-import { verifyPassword } from '../credentials/index.ts'
+import { findPassword } from '../credentials/index.ts'
 import type { PasswordRecord } from '../credentials/index.ts'
 import type { Reason } from '../audit/index.ts'
 import type { LegacyUser } from '../legacy/index.ts'
@@ -42,22 +42,20 @@ export function prove(needs: SignInNeeds, destination: Destination, password: st
 
 async function proveInPool(needs: SignInNeeds, { entry }: Destination, password: string): Promise<Verdict> {
   const id = entry?.userId
-  const user = entry && id !== undefined ? await findUser(needs.db.reader, entry.organizationId, userId(id)) : undefined
+  if (!entry || id === undefined) return proveNobody(needs, password, 'name.unknown')
+  const [user, record] = await Promise.all([
+    findUser(needs.db.reader, entry.organizationId, userId(id)),
+    findPassword(needs.db.reader, needs.vault, entry.organizationId, userId(id)),
+  ])
   if (!user) return proveNobody(needs, password, 'name.unknown')
-  const check = await verifyPassword(
-    { reader: needs.db.reader, vault: needs.vault, hasher: needs.hasher },
-    user.organizationId,
-    user.userId,
-    password,
-  )
-  if (check.kind === 'not_set') return proveNobody(needs, password, 'password.not_set')
-  if (check.kind === 'incorrect') return { kind: 'refused', reason: 'password.incorrect' }
+  if (!record) return proveNobody(needs, password, 'password.not_set')
+  if (!(await needs.hasher.verify(password, record.verifier))) return { kind: 'refused', reason: 'password.incorrect' }
   if (!maySignIn(user)) return { kind: 'refused', reason: 'user.inactive' }
   return {
     kind: 'proved_in_pool',
     user,
-    record: check.record,
-    renewedVerifier: needs.hasher.shouldRenew(password, check.record.verifier)
+    record,
+    renewedVerifier: needs.hasher.shouldRenew(password, record.verifier)
       ? await needs.hasher.make(opaqueString(password) ?? password)
       : undefined,
   }

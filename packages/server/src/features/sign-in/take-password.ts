@@ -3,6 +3,7 @@ import { recordEvents } from '../audit/index.ts'
 import type { AuditEvent, Reason, RequestFacts } from '../audit/index.ts'
 import { findBiller } from '../billers/index.ts'
 import { findPassword, replaceVerifier } from '../credentials/index.ts'
+import type { LegacyUser } from '../legacy/index.ts'
 import { hostedPageOf } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import { findUserForUpdate, maySignIn } from '../users/index.ts'
@@ -197,6 +198,7 @@ export const loginEvent = (
 })
 
 type Proved = Exclude<Verdict, { readonly kind: 'refused' }>
+type ProvedInPool = Extract<Verdict, { readonly kind: 'proved_in_pool' }>
 
 async function keepProof(
   tx: Tx,
@@ -208,12 +210,17 @@ async function keepProof(
   facts: RequestFacts,
 ): Promise<boolean> {
   const { biller } = destination
-  if (biller) {
-    const now = await findBiller(tx, biller.tenantId, biller.organizationId)
-    if (now?.epoch !== biller.epoch) return false
-  }
-  const kept = await provedUser(tx, needs, workspace, destination, verdict, facts)
+  const [billerNow, inPool] = await Promise.all([
+    biller && findBiller(tx, biller.tenantId, biller.organizationId),
+    verdict.kind === 'proved_in_pool' ? provedInPool(tx, needs, verdict) : undefined,
+  ])
+  if (billerNow?.epoch !== biller?.epoch) return false
+  const kept =
+    verdict.kind === 'proved_in_pool'
+      ? inPool
+      : await provedInLegacy(tx, needs, workspace, destination, verdict.person, facts)
   if (!kept) return false
+  await renewVerifier(tx, needs, verdict)
   const { user, state } = kept
   const proof: Proof = {
     userId: user.userId,
@@ -252,44 +259,49 @@ async function keepProof(
   return true
 }
 
-/** The user as they are now, locked until the proof is kept; undefined when what was proved is no longer so. */
-async function provedUser(
+interface ProvedUser {
+  /** As they are now, locked until the proof is kept. */
+  readonly user: User
+  readonly state: string
+}
+
+/** Writes nothing. @returns undefined when what was proved is no longer so */
+async function provedInPool(
   tx: Tx,
-  needs: SignInNeeds,
-  workspace: Workspace,
-  destination: Destination,
-  verdict: Proved,
-  facts: RequestFacts,
-): Promise<{ readonly user: User; readonly state: string } | undefined> {
-  if (verdict.kind === 'proved_in_legacy') {
-    const { biller, canonical } = destination
-    if (!biller || canonical === undefined) return undefined
-    const made = await ensureUser(tx, needs, facts, workspace, biller, canonical, verdict.person)
-    const user = await findUserForUpdate(tx, made.organizationId, made.userId)
-    if (!user || !maySignIn(user)) return undefined
-    return { user, state: verdict.person.mustChange ? 'must_be_changed' : 'valid' }
-  }
-  const { organizationId, userId } = verdict.user
+  { vault }: Pick<SignInNeeds, 'vault'>,
+  proved: ProvedInPool,
+): Promise<ProvedUser | undefined> {
+  const { organizationId, userId } = proved.user
   const [user, record] = await Promise.all([
     findUserForUpdate(tx, organizationId, userId),
-    findPassword(tx, needs.vault, organizationId, userId),
+    findPassword(tx, vault, organizationId, userId),
   ])
   const isSame =
     user !== undefined &&
     maySignIn(user) &&
-    user.sessionEpoch === verdict.user.sessionEpoch &&
-    record?.generation === verdict.record.generation
-  if (!isSame) return undefined
-  if (verdict.renewedVerifier !== undefined) {
-    await replaceVerifier(
-      tx,
-      needs.vault,
-      user.organizationId,
-      user.userId,
-      verdict.record,
-      verdict.renewedVerifier,
-      needs.clock.now(),
-    )
-  }
-  return { user, state: record.state }
+    user.sessionEpoch === proved.user.sessionEpoch &&
+    record?.generation === proved.record.generation
+  return isSame ? { user, state: record.state } : undefined
+}
+
+/** Makes the person's half here if they have none yet. @returns undefined when they may not sign in */
+async function provedInLegacy(
+  tx: Tx,
+  needs: SignInNeeds,
+  workspace: Workspace,
+  { biller, canonical }: Destination,
+  person: LegacyUser,
+  facts: RequestFacts,
+): Promise<ProvedUser | undefined> {
+  if (!biller || canonical === undefined) return undefined
+  const made = await ensureUser(tx, needs, facts, workspace, biller, canonical, person)
+  const user = await findUserForUpdate(tx, made.organizationId, made.userId)
+  if (!user || !maySignIn(user)) return undefined
+  return { user, state: person.mustChange ? 'must_be_changed' : 'valid' }
+}
+
+async function renewVerifier(tx: Tx, { vault, clock }: SignInNeeds, verdict: Proved): Promise<void> {
+  if (verdict.kind !== 'proved_in_pool' || verdict.renewedVerifier === undefined) return
+  const { user, record, renewedVerifier } = verdict
+  await replaceVerifier(tx, vault, user.organizationId, user.userId, record, renewedVerifier, clock.now())
 }

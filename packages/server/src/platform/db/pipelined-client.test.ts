@@ -63,6 +63,34 @@ describeMultiConnection('a connection that does not wait', () => {
     expect(result.numInsertedOrUpdatedRows).toBe(3n)
   })
 
+  it('says how many rows an insert that replaces what is there has kept, and keeps them with what was asked before', async () => {
+    const put = (tx: Tx, ids: readonly string[], name: string) =>
+      tx
+        .insertInto('tenants')
+        .values(ids.map((id) => ({ tenant_id: id, name, created_at: now })))
+        .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet({ name }))
+        .executeTakeFirst()
+    const [first, second] = await database.db.transaction(async (tx) => [
+      await put(tx, ['replaced'], 'first'),
+      await put(tx, ['replaced', 'beside-it'], 'second'),
+    ])
+    expect([first?.numInsertedOrUpdatedRows, second?.numInsertedOrUpdatedRows]).toStrictEqual([1n, 2n])
+    expect([await read('replaced'), await read('beside-it')]).toMatchObject([{ name: 'second' }, { name: 'second' }])
+  })
+
+  it('waits for an insert that replaces on a condition, which may keep nothing', async () => {
+    const put = (tx: Tx, name: string) =>
+      tx
+        .insertInto('tenants')
+        .values({ tenant_id: 'once', name, created_at: now })
+        .onConflict((conflict) =>
+          conflict.column('tenant_id').doUpdateSet({ name }).where('tenants.created_at', '<', now),
+        )
+        .executeTakeFirst()
+    const results = await database.db.transaction(async (tx) => [await put(tx, 'first'), await put(tx, 'second')])
+    expect(results.map(({ numInsertedOrUpdatedRows: rows }) => rows)).toStrictEqual([1n, 0n])
+  })
+
   it('goes on when a table gets another column while statements on it are prepared', async () => {
     await database.db.transaction((tx) => insert(tx, 'grown'))
     const inside = () =>

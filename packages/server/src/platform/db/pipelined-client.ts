@@ -12,6 +12,7 @@ interface Unit {
  *
  * `begin`, and plain inserts of a transaction, are answered before they are done: all that can come of them is an error,
  * and that ends the transaction whatever their caller does. The statement after them throws it, `commit` at the latest.
+ * An insert that replaces what is there (`on conflict … do update` without a condition) is as plain as one that does not.
  */
 export class PipelinedClient extends pg.Client {
   #unit: Unit | undefined
@@ -145,7 +146,8 @@ let preparedCount = 0
 function statementOf(text: string): Statement {
   const present = statements.get(text)
   if (present) return present
-  const rowsOfPlainInsert = plainInsert.test(text) ? text.slice(text.indexOf(' values ')).split('(').length - 1 : 0
+  const [, values] = plainInsert.exec(text) ?? []
+  const rowsOfPlainInsert = values === undefined ? 0 : values.split('(').length - 1
   if (statements.size >= mostStatements) return { rowsOfPlainInsert }
   // The server looks at 63 bytes of it.
   const name = `${createHash('sha256').update(text).digest('base64url').slice(0, 22)}.${preparedCount++}`
@@ -154,5 +156,6 @@ function statementOf(text: string): Statement {
   return made
 }
 
-/** Without a conflict clause and without an answer it inserts every row it was given, or fails. */
-const plainInsert = /^insert into "\w+" \([^()]*\) values (?:\((?:(?:\$\d+|default)(?:, )?)+\)(?:, )?)+$/
+/** Without an answer, and without a conflict or with all of them replaced, it keeps every row it was given, or fails. */
+const plainInsert =
+  /^insert into "\w+" \([^()]*\) values ((?:\((?:(?:\$\d+|default)(?:, )?)+\)(?:, )?)+)(?: on conflict \([^()]*\) do update set (?:"\w+" = \$\d+(?:, )?)+)?$/
