@@ -34,7 +34,12 @@ const besidePerSecond = 20
  */
 export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure[]> {
   const { database, signIn, beside, secondsEach, say } = plan
-  const capacity = (await atBest(secondsEach / 2, 4 * availableParallelism(), signIn)).perSecond
+  // Whoever is turned away comes again at once: what a closed loop does is what the server lets in.
+  const { perSecond: capacity, p99Milliseconds: fullRateP99 } = await atBest(
+    secondsEach / 2,
+    4 * availableParallelism(),
+    () => untilServed(signIn),
+  )
   const usual = Math.max(1, capacity * usualShare)
   const before = await offered(usual, secondsEach, signIn)
   const peakBeganAt = performance.now()
@@ -97,8 +102,8 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
       name: 'M18, F89 due date: admitted p99 at the peak',
       value: p99(peak.filter(({ end }) => end === 'signed in')),
       unit: 'ms',
-      goal: 2 * p99LimitMilliseconds,
-      conditions,
+      goal: 2 * fullRateP99,
+      conditions: `${conditions}; goal: twice the p99 at the full rate, which was ${fullRateP99.toFixed(0)} ms in the closed loop`,
     },
     ...asked.map(({ name, load }) => ({
       name: `M18 ${name} p99 at the peak`,
@@ -122,6 +127,16 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
       conditions: `${conditions}; from then on everybody signed in within ${p99LimitMilliseconds} ms`,
     },
   ]
+}
+
+async function untilServed(signIn: () => Promise<unknown>): Promise<unknown> {
+  for (;;) {
+    try {
+      return await signIn()
+    } catch (error) {
+      if (!(error instanceof TurnedAway)) throw error
+    }
+  }
 }
 
 /** Seconds until the last one who was not served as usual began; infinite when that was at the very end. */

@@ -204,6 +204,7 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
         detail: 'invalid_request: redirect_uri did not match any registered',
       }),
     ),
+    bad('error-busy', pages.errorPage({ ...failed, kind: 'busy', again: { href: '/flow', seconds: 4 } })),
     bad('error-not-found', pages.errorPage({ ...failed, kind: 'not_found' })),
   ]
 }

@@ -54,7 +54,7 @@ series. What Node says of the process comes beside these under its usual names: 
 \`process_open_fds\`, \`process_cpu_seconds_total\`, \`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_gc_duration_seconds\`
 and others.
 
-Worth waking somebody for: \`gatehouse_http_turned_away_total\` that grows for minutes; \`gatehouse_database_waiting\` that
+Worth waking somebody for: \`gatehouse_http_turned_away_total\` that grows for minutes ([overload](overload.md)); \`gatehouse_database_waiting\` that
 does not fall to 0; \`gatehouse_jobs{state="failed"}\` above 0; \`gatehouse_legacy_reachable\` at 0;
 \`gatehouse_clock_difference_seconds\` above 2 (the machine's date is wrong; docs/operations/faults.md); a jump of
 \`gatehouse_events_total{subject="login",action="failed"}\` (somebody guesses passwords); \`nodejs_eventloop_lag_p99_seconds\`

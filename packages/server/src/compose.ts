@@ -1,7 +1,8 @@
 import { Server as NetServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import Fastify from 'fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { createAdmission } from './features/admission/index.ts'
 import { accountClient, accountClientId, formProofs, mountAccount } from './features/account/index.ts'
 import { mountAuditEvents } from './features/audit/index.ts'
 import { mountCustomUrl, recallBiller } from './features/billers/index.ts'
@@ -14,6 +15,7 @@ import {
   validSecretHashes,
 } from './features/clients/index.ts'
 import { createHashPool, createPasswordHasher } from './features/credentials/index.ts'
+import type { HashPool } from './features/credentials/index.ts'
 import { findScan, openIndexKeys, scanStore, tendIndexKey } from './features/directory/index.ts'
 import {
   applyWork,
@@ -77,6 +79,7 @@ import type { Jobs } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { createMetrics } from './platform/metrics/index.ts'
 import type { Metrics } from './platform/metrics/index.ts'
+import { watchEventLoop } from './platform/event-loop/index.ts'
 import type { MailSender } from './platform/mail/index.ts'
 import type { Random } from './platform/random/index.ts'
 import type { Vault } from './platform/vault/index.ts'
@@ -84,6 +87,7 @@ import { asProblem, Problem, problemDetails } from './problem/index.ts'
 import { browserSurface } from './surfaces/browser/index.ts'
 import { createTranslator } from './surfaces/browser/messages/index.ts'
 import { errorPage } from './surfaces/browser/pages/index.ts'
+import type { ErrorView } from './surfaces/browser/pages/index.ts'
 import { healthSurface } from './surfaces/health/index.ts'
 import { managementSurface } from './surfaces/management/index.ts'
 import {
@@ -129,6 +133,10 @@ export interface Server {
   tendIndex(): Promise<void>
   /** Publishes, uses and retires signing keys as they are due. */
   tendKeys(): Promise<void>
+  /** Where passwords are hashed. */
+  readonly hashPool: HashPool
+  /** That have come and are not answered. */
+  readonly requestsUnderWay: number
   /** When refusals are answered. */
   readonly refusals: Refusals
   /** Measures every prover so many times, and moves the deadline of refusals to what this and the other processes found. */
@@ -164,8 +172,20 @@ export async function compose(world: World): Promise<Server> {
   const throttle = createThrottle({ db, clock, secret: throttleKey, nameKeys: keys, rules })
   const threads =
     config.hashThreads > 0 ? config.hashThreads : Math.max(1, Math.floor(availableParallelism() / config.processes))
-  const hashPool = createHashPool({ threads, maxQueued: config.hashQueue })
+  const hashPool = createHashPool({
+    threads,
+    mostWaitMilliseconds: config.admission.mostWaitMilliseconds,
+    elapsedMilliseconds: () => clock.elapsedMilliseconds(),
+  })
   const hasher = createPasswordHasher(hashPool, random.bytes)
+  const eventLoop = watchEventLoop()
+  let requestsUnderWay = 0
+  const admission = createAdmission(config.admission, {
+    hashWaitMilliseconds: () => hashPool.expectedWaitMilliseconds(),
+    databaseWaitMilliseconds: () => db.pool?.statistics.longestWaitMilliseconds ?? 0,
+    delayMilliseconds: () => eventLoop.delayMilliseconds(),
+    requestsUnderWay: () => requestsUnderWay,
+  })
   const stores = openLegacyStores(world.legacyStores, {
     elapsedMilliseconds: () => clock.elapsedMilliseconds(),
     called: (...call) => watching.legacyCalled(...call),
@@ -181,11 +201,12 @@ export async function compose(world: World): Promise<Server> {
   const routes = new Set<string>(protocolRoutes)
   const watching = serverMetrics({
     metrics,
-    clock,
     aheadSeconds: world.aheadSeconds,
     db,
     jobs,
     hashPool,
+    admission,
+    eventLoop,
     legacyStores: world.legacyStores.map(({ id }) => id),
     stores: () => stores,
     refusals,
@@ -314,6 +335,7 @@ export async function compose(world: World): Promise<Server> {
         write: (tx) => flow.write(tx),
       }
     },
+    assertRoomToBegin: () => admission.assertRoom('begin'),
     pages: oidcPages({ reader: () => db.reader, assets, startAgainHref: startAgainAt }),
     logError: (message, error) => logProblem(log, message, asProblem(error)),
   }
@@ -331,6 +353,7 @@ export async function compose(world: World): Promise<Server> {
     origin: config.origin,
     keysOf: (tenant, workspace) => keyring.keysOf(tenant, workspace),
     hasher,
+    admission,
     keys,
     stores,
     throttle,
@@ -450,6 +473,11 @@ export async function compose(world: World): Promise<Server> {
       .headers({ ...headers, 'content-type': contentType, 'cache-control': 'no-store' })
       .send(body)
   })
+  // Before all else, so that nobody is missed whom a later hook turns away.
+  app.addHook('onRequest', async (_request, reply) => {
+    requestsUnderWay += 1
+    reply.raw.once('close', () => (requestsUnderWay -= 1))
+  })
   app.addHook('onRoute', ({ url }) => void routes.add(url))
   app.addHook('onRequest', async (_request, reply) => {
     if (isStopping) reply.raw.setHeader('connection', 'close')
@@ -524,7 +552,7 @@ export async function compose(world: World): Promise<Server> {
       isSecure: config.isSecure,
       log,
       nonce: () => random.secret(),
-      async errorPage(problem, page) {
+      async errorPage(problem, page, request) {
         const brand = defaultBrand
         return errorPage({
           t: createTranslator(page.locale),
@@ -534,6 +562,7 @@ export async function compose(world: World): Promise<Server> {
           nonce: page.nonce,
           kind: pageKind(problem),
           requestId: page.requestId,
+          ...againOf(problem, request),
         })
       },
     },
@@ -643,6 +672,10 @@ export async function compose(world: World): Promise<Server> {
     },
     tendKeys: () => tendKeys(needs, keyTimes(config)),
     refusals,
+    hashPool,
+    get requestsUnderWay() {
+      return requestsUnderWay
+    },
     async calibrate(rounds) {
       if (config.refusalMilliseconds !== undefined) return
       const before = refusals.milliseconds
@@ -690,6 +723,7 @@ export async function compose(world: World): Promise<Server> {
       await app.close()
       clearInterval(sweep)
       await jobs.stop()
+      eventLoop.stop()
       for (const store of stores.values()) await store.close()
       world.mail?.close()
     },
@@ -703,8 +737,18 @@ function readCookie(header: string | undefined, name: string): string | undefine
   return pair?.slice(name.length + 1)
 }
 
-function pageKind(problem: Problem): 'unexpected' | 'unavailable' | 'not_found' | 'refused' | 'bad_request' {
+/** Where an address can be asked for again, that is one press away. */
+function againOf(problem: Problem, request: FastifyRequest): Pick<ErrorView, 'again'> {
+  const { retryAfterSeconds: seconds } = problem
+  if (problem.code !== 'server.busy' || seconds === undefined) return {}
+  const { url: pattern = '' } = request.routeOptions
+  const hasPage = request.method === 'GET' || request.server.hasRoute({ method: 'GET', url: pattern })
+  return { again: { href: hasPage ? request.url : undefined, seconds } }
+}
+
+function pageKind(problem: Problem): 'unexpected' | 'unavailable' | 'busy' | 'not_found' | 'refused' | 'bad_request' {
   const { status } = problem.row
+  if (problem.code === 'server.busy') return 'busy'
   if (status === 503) return 'unavailable'
   if (status >= 500) return 'unexpected'
   if (status === 404) return 'not_found'

@@ -177,7 +177,13 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
   const { file: shardFile, ...settings } = shard
   const world: World = {
     config: {
-      ...readConfig({ GATEHOUSE_HASH_THREADS: '2', GATEHOUSE_HASH_QUEUE: '1000', ...environment }),
+      // Nobody is turned away because the machine that runs the tests is busy.
+      ...readConfig({
+        GATEHOUSE_HASH_THREADS: '2',
+        GATEHOUSE_ADMISSION_WAIT_MS: '60000',
+        GATEHOUSE_ADMISSION_DELAY_MS: '10000',
+        ...environment,
+      }),
       refusalMilliseconds,
     },
     db,
@@ -339,4 +345,7 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
 }
 
 /** Verifiers as the billing company's old applications wrote them. */
-export const legacyHasher = createPasswordHasher(createHashPool({ threads: 2, maxQueued: 100 }), systemRandom.bytes)
+export const legacyHasher = createPasswordHasher(
+  createHashPool({ threads: 2, mostWaitMilliseconds: 60_000, elapsedMilliseconds: () => 0 }),
+  systemRandom.bytes,
+)

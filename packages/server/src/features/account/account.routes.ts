@@ -199,6 +199,7 @@ export function mountAccount(scope: BrowserScope, needs: AccountNeeds): void {
 
   app.post<Params>(
     `${base}/password`,
+    { onRequest: async () => needs.admission.assertRoom('prove') },
     visiting('password', async (visit) => {
       const { visitor, views, request, username } = visit
       if (!(await hasPoolPassword(visitor))) return visit.reply.redirect(`${visit.issuer.path}/account`, 303)

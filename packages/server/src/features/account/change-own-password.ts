@@ -17,22 +17,33 @@ export type OwnPasswordOutcome =
   /** Something of the person changed meanwhile; nothing was set. */
   | { readonly kind: 'conflict' }
 
+export interface OwnPasswordForm {
+  readonly current: string
+  readonly password: string
+  readonly endOthers: boolean
+  readonly uiLocales: string
+}
+
 /**
  * Changes the password of a person in a pool, who gives the current one: that is their proof. Wrong ones count like at
  * sign-in, for the same name. The person is told by mail.
  *
- * @throws Problem `server.busy`
+ * @throws Problem `server.busy` before the try is counted
  */
-export async function changeOwnPassword(
+export const changeOwnPassword = (
+  needs: SignInNeeds,
+  issuer: Issuer,
+  visitor: Visitor,
+  form: OwnPasswordForm,
+  facts: RequestFacts,
+): Promise<OwnPasswordOutcome> =>
+  needs.hasher.reserved((hasher) => change({ ...needs, hasher }, issuer, visitor, form, facts))
+
+async function change(
   needs: SignInNeeds,
   issuer: Issuer,
   { user, judged }: Visitor,
-  form: {
-    readonly current: string
-    readonly password: string
-    readonly endOthers: boolean
-    readonly uiLocales: string
-  },
+  form: OwnPasswordForm,
   facts: RequestFacts,
 ): Promise<OwnPasswordOutcome> {
   const { workspace } = issuer

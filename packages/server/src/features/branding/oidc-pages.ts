@@ -35,6 +35,21 @@ export function oidcPages(needs: {
         startAgainHref: await needs.startAgainHref(issuer.path),
       })
     },
+    busy(view) {
+      const locale = chooseLocale(view.acceptLanguage, view.uiLocales, supportedLocales)
+      const { nonce, requestId, again } = view
+      return errorPage({
+        t: createTranslator(locale),
+        locale,
+        // Whose page it is stands in the database, which may be what there is no room for.
+        brand: defaultBrand,
+        assets: needs.assets.assetsOf(defaultBrand),
+        nonce,
+        kind: 'busy',
+        requestId,
+        again,
+      })
+    },
     async signOut(issuer, view) {
       return signOutPage({
         ...(await common(issuer, view)),

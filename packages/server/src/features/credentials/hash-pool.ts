@@ -6,17 +6,20 @@ import { opaqueString } from '../../protocol/precis.ts'
 export interface HashPoolSettings {
   /** Jobs at work at one time. The caller divides the cores among its processes. */
   readonly threads: number
-  /** Jobs that may wait. The next one is refused. */
-  readonly maxQueued: number
+  /** The longest that a job may be expected to wait for its turn. One that would wait longer is refused. */
+  readonly mostWaitMilliseconds: number
+  /** Never steps back. */
+  readonly elapsedMilliseconds: () => number
 }
 
-export interface HashPool {
+/** What is done in the pool. */
+export interface Hashing {
   /**
    * Does the job when it is its turn, first come first served.
    * A caller who gives up while waiting leaves the queue; one who gives up while the job runs is answered at once, but
    * the place is free only when the job has ended, because native hashing cannot be stopped.
    *
-   * @throws Problem `server.busy` when the queue is full, with a time to try again
+   * @throws Problem `server.busy` when it would wait too long, with a time to try again
    * @throws the signal's reason when it is aborted, and whatever the job throws
    */
   run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T>
@@ -35,13 +38,24 @@ export interface HashPool {
    * @throws RangeError as `make` of `protocol/password-hash`
    */
   make(recipe: Recipe, password: string, randomBytes: RandomBytes, signal?: AbortSignal): Promise<string>
+}
+
+export interface HashPool extends Hashing {
+  /**
+   * Keeps a place for this work before it begins, so that being refused costs nothing of what it would have done first.
+   * Its jobs are then never refused; those after the first (a hash that is renewed) queue like any other.
+   *
+   * @throws Problem `server.busy` before the work has begun, and whatever the work throws
+   */
+  reserved<T>(work: (hashing: Hashing) => Promise<T>): Promise<T>
+  /** How long one more job would wait, by those before it and by what jobs took lately. */
+  expectedWaitMilliseconds(): number
   statistics(): HashPoolStatistics
   /** Tells what becomes of each job from here on. */
   observe(observer: HashPoolObserver): void
 }
 
 export interface HashPoolObserver {
-  elapsedMilliseconds(): number
   refused(): void
   /** The job has ended, well or not. Times in milliseconds: until it had a place, and from then on. */
   done(waited: number, took: number): void
@@ -52,23 +66,42 @@ export interface HashPoolStatistics {
   readonly queued: number
 }
 
-/** What a full queue advises: by then it has moved on at any sensible cost. */
-const retryAfterSeconds = 1
+/** What one job is taken to last before any has ended: more than one of ours takes, on the machines we know. */
+const assumedMilliseconds = 50
+/** However quick jobs were, the queue ends somewhere. */
+const leastMilliseconds = 1
+/** Share of the newest job in what jobs are taken to last. */
+const newestShare = 1 / 16
 
 /**
- * A bounded room for password hashing, so that a flood of sign-ins costs refusals and not the rest of the server.
+ * A bounded room for password hashing, so that a flood of sign-ins costs refusals and not the rest of the server. Its
+ * queue is as long as can be worked off in the time given, whatever a hash costs on this machine.
  * The work itself runs in node's own threads (`UV_THREADPOOL_SIZE`, four by default); `threads` should stay below that
  * number, or hashing holds back file and DNS work.
  */
-export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPool {
+export function createHashPool({ threads, mostWaitMilliseconds, elapsedMilliseconds }: HashPoolSettings): HashPool {
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError('threads must be a whole number above 0')
-  if (!Number.isInteger(maxQueued) || maxQueued < 0) throw new RangeError('maxQueued must be a whole number')
+  if (!(mostWaitMilliseconds >= 0)) throw new RangeError('mostWaitMilliseconds must not be below 0')
 
   /** In order of arrival; each starts one waiting job. */
   const waiting = new Set<() => void>()
   let running = 0
+  /** Places kept for jobs that have not come yet. */
+  let kept = 0
+  let jobMilliseconds = assumedMilliseconds
   let observer: HashPoolObserver | undefined
-  const nowMilliseconds = (): number => observer?.elapsedMilliseconds() ?? 0
+
+  function expectedWaitMilliseconds(): number {
+    const before = running + waiting.size + kept - threads
+    return before < 0 ? 0 : ((before + 1) * jobMilliseconds) / threads
+  }
+
+  function assertRoom(): void {
+    const expected = expectedWaitMilliseconds()
+    if (expected <= mostWaitMilliseconds) return
+    observer?.refused()
+    throw new Problem('server.busy', undefined, { retryAfterSeconds: Math.max(1, Math.ceil(expected / 1000)) })
+  }
 
   function release(): void {
     running -= 1
@@ -78,8 +111,9 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
     start()
   }
 
-  function run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const askedAt = nowMilliseconds()
+  /** @param enter takes the caller in, or throws */
+  function run<T>(enter: () => void, job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const askedAt = elapsedMilliseconds()
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted) {
         reject(reasonOf(signal))
@@ -93,12 +127,14 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
       // the place is free before the caller hears, so that whoever was answered may ask again
       const end = (): void => {
         signal?.removeEventListener('abort', abandon)
-        observer?.done(startedAt - askedAt, nowMilliseconds() - startedAt)
+        const took = elapsedMilliseconds() - startedAt
+        jobMilliseconds = Math.max(leastMilliseconds, jobMilliseconds + (took - jobMilliseconds) * newestShare)
+        observer?.done(startedAt - askedAt, took)
         release()
       }
       const start = (): void => {
         running += 1
-        startedAt = nowMilliseconds()
+        startedAt = elapsedMilliseconds()
         settled(job).then(
           (result) => {
             end()
@@ -110,28 +146,46 @@ export function createHashPool({ threads, maxQueued }: HashPoolSettings): HashPo
           },
         )
       }
-      if (running >= threads && waiting.size >= maxQueued) {
-        observer?.refused()
-        reject(new Problem('server.busy', undefined, { retryAfterSeconds }))
-        return
-      }
+      enter()
       signal?.addEventListener('abort', abandon, { once: true })
       if (running < threads) start()
       else waiting.add(start)
     })
   }
 
+  const entering = (enter: () => void): Hashing => {
+    const hashing: Hashing = {
+      run: (job, signal) => run(enter, job, signal),
+      async verify(typed, stored, signal) {
+        if (!isHashable(typed)) return false
+        const prepared = opaqueString(typed)
+        return hashing.run(async () => {
+          if (await verify(typed, stored)) return true
+          return prepared !== undefined && prepared !== typed && (await verify(prepared, stored))
+        }, signal)
+      },
+      make: (recipe, password, randomBytes, signal) => hashing.run(() => make(recipe, password, randomBytes), signal),
+    }
+    return hashing
+  }
+
   return {
-    run,
-    async verify(typed, stored, signal) {
-      if (!isHashable(typed)) return false
-      const prepared = opaqueString(typed)
-      return run(async () => {
-        if (await verify(typed, stored)) return true
-        return prepared !== undefined && prepared !== typed && (await verify(prepared, stored))
-      }, signal)
+    ...entering(assertRoom),
+    async reserved(work) {
+      assertRoom()
+      kept += 1
+      let isKept = true
+      const give = (): void => {
+        if (isKept) kept -= 1
+        isKept = false
+      }
+      try {
+        return await work(entering(give))
+      } finally {
+        give()
+      }
     },
-    make: (recipe, password, randomBytes, signal) => run(() => make(recipe, password, randomBytes), signal),
+    expectedWaitMilliseconds,
     statistics: () => ({ running, queued: waiting.size }),
     observe(given) {
       observer = given

@@ -20,21 +20,24 @@ import type { Caller, IdentityBackend, PasswordVerdict } from './identity-backen
 import type { LocalNeeds, PasswordAttempts, TriedProof } from './local-needs.ts'
 import { aboutPool, aboutUser, endedByClient, lockedUser, poolOf, userOf, workspaceOf } from './read-local.ts'
 
+type HashNeeds = Pick<LocalNeeds, 'reader' | 'vault' | 'hasher'>
 type Passwords = Pick<IdentityBackend, 'changePassword' | 'setPasswordState' | 'verifyPassword'>
 
 export const localPasswords = (needs: LocalNeeds): Passwords => ({
-  async verifyPassword(caller, poolId, who, password) {
-    const pool = await poolOf(needs.reader, caller, poolId)
-    const user = await findPerson(needs.reader, pool, who)
-    const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
-    await requireTry(needs.passwordAttempts, key, 'password')
-    const { verdict, reason } = user
-      ? await judged(needs, user, password)
-      : { verdict: { kind: 'unknown_user' } as const, reason: 'name.unknown' as const }
-    await counted(needs.passwordAttempts, key, 'password', reason === undefined)
-    await noteTry(needs, caller, pool, user, reason === undefined ? 'accepted' : 'rejected', reason)
-    return verdict
-  },
+  verifyPassword: (caller, poolId, who, password) =>
+    // Before the try is counted: whoever is turned away has tried nothing.
+    needs.hasher.reserved(async (hasher) => {
+      const pool = await poolOf(needs.reader, caller, poolId)
+      const user = await findPerson(needs.reader, pool, who)
+      const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
+      await requireTry(needs.passwordAttempts, key, 'password')
+      const { verdict, reason } = user
+        ? await judged({ reader: needs.reader, vault: needs.vault, hasher }, user, password)
+        : { verdict: { kind: 'unknown_user' } as const, reason: 'name.unknown' as const }
+      await counted(needs.passwordAttempts, key, 'password', reason === undefined)
+      await noteTry(needs, caller, pool, user, reason === undefined ? 'accepted' : 'rejected', reason)
+      return verdict
+    }),
 
   async setPasswordState(caller, poolId, id, state) {
     const changed = await needs.transact(async (tx) => {
@@ -62,44 +65,50 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
     await needs.passwordAttempts.recordSuccess(key, 'password')
   },
 
-  async changePassword(caller, poolId, id, oldPassword, newPassword) {
-    const pool = await poolOf(needs.reader, caller, poolId)
-    const user = await userOf(needs.reader, pool, id)
-    const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, undefined)
-    await requireTry(needs.passwordAttempts, key, 'password')
-    const check = await verifyPassword(needs, user.organizationId, user.userId, oldPassword)
-    if (check.kind === 'not_set') throw new Problem('password.not_set')
-    const reason = check.kind === 'incorrect' ? 'password.incorrect' : whyNotUsable(user, check.record)
-    await counted(needs.passwordAttempts, key, 'password', reason === undefined)
-    if (check.kind === 'incorrect' || reason !== undefined) {
-      await noteTry(needs, caller, pool, user, 'rejected', reason)
-      throw new Problem('password.incorrect')
-    }
-    const verifier = await newVerifier(needs, pool, user, newPassword)
-    await needs.transact(async (tx) => {
-      const { user: current } = await lockedUser(tx, caller, poolId, id)
-      const record = await findPassword(tx, needs.vault, user.organizationId, user.userId)
-      // Proved outside this transaction: only what was proved may be replaced.
-      if (record?.generation !== check.record.generation || current.status !== user.status) {
-        throw new Problem('request.conflict')
+  changePassword: (caller, poolId, id, oldPassword, newPassword) =>
+    needs.hasher.reserved(async (hasher) => {
+      const pool = await poolOf(needs.reader, caller, poolId)
+      const user = await userOf(needs.reader, pool, id)
+      const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, undefined)
+      await requireTry(needs.passwordAttempts, key, 'password')
+      const check = await verifyPassword(
+        { reader: needs.reader, vault: needs.vault, hasher },
+        user.organizationId,
+        user.userId,
+        oldPassword,
+      )
+      if (check.kind === 'not_set') throw new Problem('password.not_set')
+      const reason = check.kind === 'incorrect' ? 'password.incorrect' : whyNotUsable(user, check.record)
+      await counted(needs.passwordAttempts, key, 'password', reason === undefined)
+      if (check.kind === 'incorrect' || reason !== undefined) {
+        await noteTry(needs, caller, pool, user, 'rejected', reason)
+        throw new Problem('password.incorrect')
       }
-      const { organizationId, userId } = user
-      const { credentialId } = record
-      await savePassword(tx, needs.vault, {
-        organizationId,
-        userId,
-        credentialId,
-        verifier,
-        state: 'valid',
-        stateReason: '',
-        now: needs.clock.now(),
+      const verifier = await newVerifier({ reader: needs.reader, vault: needs.vault, hasher }, pool, user, newPassword)
+      await needs.transact(async (tx) => {
+        const { user: current } = await lockedUser(tx, caller, poolId, id)
+        const record = await findPassword(tx, needs.vault, user.organizationId, user.userId)
+        // Proved outside this transaction: only what was proved may be replaced.
+        if (record?.generation !== check.record.generation || current.status !== user.status) {
+          throw new Problem('request.conflict')
+        }
+        const { organizationId, userId } = user
+        const { credentialId } = record
+        await savePassword(tx, needs.vault, {
+          organizationId,
+          userId,
+          credentialId,
+          verifier,
+          state: 'valid',
+          stateReason: '',
+          now: needs.clock.now(),
+        })
+        await endAllSessions(tx, needs, endedByClient(user, caller))
+        await recordEvents(tx, needs, caller.facts, [
+          { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.changed_by_user' },
+        ])
       })
-      await endAllSessions(tx, needs, endedByClient(user, caller))
-      await recordEvents(tx, needs, caller.facts, [
-        { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.changed_by_user' },
-      ])
-    })
-  },
+    }),
 })
 
 /** @throws Problem `request.throttled` */
@@ -112,7 +121,7 @@ export const counted = (attempts: PasswordAttempts, key: Buffer, proof: TriedPro
   isRight ? attempts.recordSuccess(key, proof) : attempts.recordFailure(key, proof)
 
 /** @throws Problem `password.refused`, `server.busy` */
-export async function newVerifier(needs: LocalNeeds, pool: Pool, user: User, password: string): Promise<string> {
+export async function newVerifier(needs: HashNeeds, pool: Pool, user: User, password: string): Promise<string> {
   const ids = [user.userId]
   const identifiers = (await selectIdentifiers(needs.reader, user.organizationId, ids)).get(user.userId) ?? []
   const addresses = (await selectAddresses(needs.reader, user.organizationId, ids)).get(user.userId) ?? []
@@ -128,7 +137,7 @@ interface Judged {
   readonly reason: Reason | undefined
 }
 
-async function judged(needs: LocalNeeds, user: User, password: string): Promise<Judged> {
+async function judged(needs: HashNeeds, user: User, password: string): Promise<Judged> {
   const { userId } = user
   const check = await verifyPassword(needs, user.organizationId, userId, password)
   if (check.kind === 'not_set') return { verdict: { kind: 'not_set', userId }, reason: 'password.not_set' }

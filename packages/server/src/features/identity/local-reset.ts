@@ -35,43 +35,50 @@ export const localResets = (needs: LocalNeeds): Resets => ({
     })
   },
 
-  async resetPassword(caller, poolId, proof) {
-    const pool = await poolOf(needs.reader, caller, poolId)
-    const presented = readPresentedCode(proof.code)
-    const who = whoseCode(presented?.userId, proof)
-    const user = who && (await findPerson(needs.reader, pool, who))
-    const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
-    await requireTry(needs.passwordAttempts, key, 'code')
-    const isRight = user && mayReset(user) && presented ? await isCodeOf(needs, user, presented.digits) : false
-    if (!user || !isRight) {
-      await counted(needs.passwordAttempts, key, 'code', false)
-      await noteTry(needs, caller, pool, user, 'rejected', 'code.incorrect')
-      throw new Problem('code.refused')
-    }
-    const verifier = await newVerifier(needs, pool, user, proof.newPassword)
-    await needs.transact(async (tx) => {
-      const { organizationId, userId } = user
-      const now = needs.clock.now()
-      const isFirst = await consumeCode(tx, resetCodeId(organizationId, userId), 'password_reset', now)
-      const current = await findUserForUpdate(tx, organizationId, userId)
-      if (!isFirst || !current || !mayReset(current)) throw new Problem('code.refused')
-      const credentialId = needs.random.uuid()
-      await savePassword(tx, needs.vault, {
-        organizationId,
-        userId,
-        credentialId,
-        verifier,
-        state: 'valid',
-        stateReason: '',
-        now,
+  resetPassword: (caller, poolId, proof) =>
+    // Before the code is tried: whoever is turned away has tried nothing.
+    needs.hasher.reserved(async (hasher) => {
+      const pool = await poolOf(needs.reader, caller, poolId)
+      const presented = readPresentedCode(proof.code)
+      const who = whoseCode(presented?.userId, proof)
+      const user = who && (await findPerson(needs.reader, pool, who))
+      const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
+      await requireTry(needs.passwordAttempts, key, 'code')
+      const isRight = user && mayReset(user) && presented ? await isCodeOf(needs, user, presented.digits) : false
+      if (!user || !isRight) {
+        await counted(needs.passwordAttempts, key, 'code', false)
+        await noteTry(needs, caller, pool, user, 'rejected', 'code.incorrect')
+        throw new Problem('code.refused')
+      }
+      const verifier = await newVerifier(
+        { reader: needs.reader, vault: needs.vault, hasher },
+        pool,
+        user,
+        proof.newPassword,
+      )
+      await needs.transact(async (tx) => {
+        const { organizationId, userId } = user
+        const now = needs.clock.now()
+        const isFirst = await consumeCode(tx, resetCodeId(organizationId, userId), 'password_reset', now)
+        const current = await findUserForUpdate(tx, organizationId, userId)
+        if (!isFirst || !current || !mayReset(current)) throw new Problem('code.refused')
+        const credentialId = needs.random.uuid()
+        await savePassword(tx, needs.vault, {
+          organizationId,
+          userId,
+          credentialId,
+          verifier,
+          state: 'valid',
+          stateReason: '',
+          now,
+        })
+        await endAllSessions(tx, needs, endedByClient(user, caller))
+        await recordEvents(tx, needs, caller.facts, [
+          { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.reset_by_code' },
+        ])
       })
-      await endAllSessions(tx, needs, endedByClient(user, caller))
-      await recordEvents(tx, needs, caller.facts, [
-        { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.reset_by_code' },
-      ])
-    })
-    await counted(needs.passwordAttempts, key, 'code', true)
-  },
+      await counted(needs.passwordAttempts, key, 'code', true)
+    }),
 })
 
 /** Somebody who has not finished their activation may set a password; somebody switched off may not. */

@@ -45,7 +45,22 @@ export const definitions = ({ routes, legacyStores, jobs }: OpenLists) =>
     gatehouse_hash_queued: { kind: 'gauge', help: 'Passwords waiting to be hashed.' },
     gatehouse_hash_refused_total: {
       kind: 'counter',
-      help: 'Password checks that were refused because the queue was full.',
+      help: 'Password checks that were refused because they would have waited too long.',
+    },
+    gatehouse_hash_expected_wait_seconds: {
+      kind: 'gauge',
+      help: 'What one more password check would wait for its place, by what checks took lately.',
+      together: 'max',
+    },
+    gatehouse_admission_total: {
+      kind: 'counter',
+      help: 'Those who came to begin a sign-in or to prove who they are, and whether they were let in. docs/operations/overload.md says what to do.',
+      labels: { door: set(['begin', 'prove']), outcome: set(['admitted', 'turned_away']) },
+    },
+    gatehouse_event_loop_delay_seconds: {
+      kind: 'gauge',
+      help: 'How late the event loop is on average, as admission sees it.',
+      together: 'max',
     },
     gatehouse_hash_wait_seconds: {
       kind: 'histogram',

@@ -1,9 +1,10 @@
-import type { Clock } from '../../platform/clock/index.ts'
 import type { Db } from '../../platform/db/index.ts'
+import type { EventLoopWatch } from '../../platform/event-loop/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import { jobNames } from '../../platform/jobs/index.ts'
 import type { Metrics } from '../../platform/metrics/index.ts'
 import { isRecorded } from '../audit/index.ts'
+import type { Admission } from '../admission/index.ts'
 import type { HashPool } from '../credentials/index.ts'
 import type { LegacyStores } from '../legacy/index.ts'
 import type { Refusals } from '../refusals/index.ts'
@@ -11,12 +12,13 @@ import { definitions } from './definitions.ts'
 
 export interface Watched {
   readonly metrics: Metrics
-  readonly clock: Clock
   /** How far this machine's own date is ahead of the clock. */
   readonly aheadSeconds: () => number
   readonly db: Db
   readonly jobs: Jobs
   readonly hashPool: HashPool
+  readonly admission: Admission
+  readonly eventLoop: EventLoopWatch
   readonly legacyStores: readonly string[]
   /** Asked each time the metrics are read. */
   readonly stores: () => LegacyStores
@@ -40,7 +42,8 @@ export interface Watching {
 
 /** Defines all metrics on what is to be watched. @returns what nobody can be asked for and has to be told */
 export function serverMetrics(watched: Watched): Watching {
-  const { metrics, clock, db, jobs, hashPool, legacyStores, stores, refusals, routes, aheadSeconds } = watched
+  const { metrics, db, jobs, hashPool, admission, eventLoop, legacyStores, stores, refusals, routes, aheadSeconds } =
+    watched
   const defined = definitions({ routes, legacyStores: new Set(legacyStores), jobs: new Set(jobNames) })
   const counter = (name: keyof typeof defined) => metrics.counter(name, defined[name])
   const histogram = (name: keyof typeof defined) => metrics.histogram(name, defined[name])
@@ -60,13 +63,18 @@ export function serverMetrics(watched: Watched): Watching {
   const waited = histogram('gatehouse_hash_wait_seconds')
   const hashed = histogram('gatehouse_hash_duration_seconds')
   hashPool.observe({
-    elapsedMilliseconds: () => clock.elapsedMilliseconds(),
     refused: () => refused(),
     done(waitedMilliseconds, tookMilliseconds) {
       waited(waitedMilliseconds / 1000)
       hashed(tookMilliseconds / 1000)
     },
   })
+
+  gauge('gatehouse_hash_expected_wait_seconds', () => [{ value: hashPool.expectedWaitMilliseconds() / 1000 }])
+
+  const decided = counter('gatehouse_admission_total')
+  admission.observe((door, isAdmitted) => decided({ door, outcome: isAdmitted ? 'admitted' : 'turned_away' }))
+  gauge('gatehouse_event_loop_delay_seconds', () => [{ value: eventLoop.delayMilliseconds() / 1000 }])
 
   const { pool } = db
   const statements = counter('gatehouse_database_statements_total')

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import type { Admission } from '../admission/index.ts'
 import type { PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
 import type { EndNeeds } from '../sessions/index.ts'
@@ -35,6 +36,7 @@ export interface SignInNeeds extends EndNeeds {
   readonly random: Random
   readonly vault: Vault
   readonly hasher: PasswordHasher
+  readonly admission: Admission
   readonly keys: NameKeys
   readonly stores: LegacyStores
   readonly throttle: Throttle

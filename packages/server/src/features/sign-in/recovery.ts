@@ -120,7 +120,8 @@ export async function redeemCode(
   const judged = await checkNewPassword(form.password, { minLength: leastAnywhere, contextWords: [recovery.typed] })
   if (!judged.ok) return { kind: 'refused', refusals: judged.refusals }
   return needs.refusals.answer({
-    work: () => spendCode(needs, workspace, flow, recovery, form, facts),
+    work: () =>
+      needs.hasher.reserved((hasher) => spendCode({ ...needs, hasher }, workspace, flow, recovery, form, facts)),
     // A refused password comes after the code has proved the person.
     isAtOnce: ({ kind }) => kind === 'set' || kind === 'refused',
   })

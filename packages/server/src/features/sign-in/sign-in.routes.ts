@@ -159,6 +159,8 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
   }
 
   const { app } = scope
+  // Before the body is read and the flow is looked up.
+  const proves = { onRequest: async () => needs.admission.assertRoom('prove') }
   app.get<Params>(base, visiting(showStep))
 
   app.post<Params>(
@@ -236,6 +238,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
 
   app.post<Params>(
     `${base}/password`,
+    proves,
     visiting(async (visit) => {
       const { flow, issuer, request } = visit
       // A flow that is already past its password has nothing to prove again.
@@ -340,6 +343,7 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
 
   app.post<Params>(
     `${base}/reset-password`,
+    proves,
     visiting(async (visit) => {
       const { flow, issuer, request, views } = visit
       const { recovery } = flow

@@ -46,7 +46,7 @@ export type PasswordOutcome =
  * The try is counted before the password is looked at. A success is judged again inside the transaction that keeps it:
  * the user, the password and the biller must still be what they were when the hash was checked.
  *
- * @throws Problem `server.busy`
+ * @throws Problem `server.busy`, alike for every name, before the try is counted
  */
 export async function takePassword(
   needs: SignInNeeds,
@@ -61,7 +61,11 @@ export async function takePassword(
   // Known before any store is asked, so that what this very name does to a store cannot show in its own answer.
   const isShort = await isPartial(needs, workspace, flow)
   const checked = await needs.refusals.answer({
-    work: () => checkPassword(needs, workspace, flow, identifier.typed, form, isShort, facts),
+    // Before the try is counted, and before the name is looked at: being turned away costs no try and tells nothing.
+    work: () =>
+      needs.hasher.reserved((hasher) =>
+        checkPassword({ ...needs, hasher }, workspace, flow, identifier.typed, form, isShort, facts),
+      ),
     isAtOnce: ({ outcome }) => outcome.kind === 'proved' || outcome.kind === 'conflict',
     proverOf: ({ prover }) => prover,
   })

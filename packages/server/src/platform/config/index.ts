@@ -77,11 +77,19 @@ export const settings = Type.Object(
       maximum: 256,
       description: 'Password hashes computed at once by a process. 0: its share of the cores, at least one.',
     }),
-    GATEHOUSE_HASH_QUEUE: Type.Integer({
-      default: 200,
+    GATEHOUSE_ADMISSION_WAIT_MS: Type.Integer({
+      default: 1500,
       minimum: 1,
-      maximum: 100_000,
-      description: 'Password checks that may wait; one more is answered 503 with Retry-After.',
+      maximum: 60_000,
+      description:
+        'Milliseconds that a password check may be expected to wait for its turn, by what checks took lately; one that would wait longer is answered 503 with Retry-After. New sign-ins are turned away from a quarter of it (docs/operations/overload.md).',
+    }),
+    GATEHOUSE_ADMISSION_DELAY_MS: Type.Integer({
+      default: 20,
+      minimum: 1,
+      maximum: 10_000,
+      description:
+        'Milliseconds that the event loop may be late on average, while several requests are under way, before the first new sign-ins are turned away; at twice as many all of them are.',
     }),
     GATEHOUSE_KEY_DAYS: Type.Integer({
       default: 90,
@@ -264,6 +272,14 @@ export interface ThrottleSettings {
   readonly networkMessages: number
 }
 
+/** When somebody is turned away; docs/operations/overload.md says what for. */
+export interface AdmissionSettings {
+  /** For a password check. */
+  readonly mostWaitMilliseconds: number
+  /** Of the event loop. */
+  readonly delayMilliseconds: number
+}
+
 export interface Config {
   readonly origin: string
   readonly isSecure: boolean
@@ -280,7 +296,7 @@ export interface Config {
   readonly provisionFile: string | undefined
   readonly legacyStoresFile: string | undefined
   readonly hashThreads: number
-  readonly hashQueue: number
+  readonly admission: AdmissionSettings
   readonly keyDays: number
   readonly keySetSeconds: number
   /** Undefined: calibrated. */
@@ -350,7 +366,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     provisionFile: converted.GATEHOUSE_PROVISION_FILE,
     legacyStoresFile: converted.GATEHOUSE_LEGACY_STORES_FILE,
     hashThreads: converted.GATEHOUSE_HASH_THREADS,
-    hashQueue: converted.GATEHOUSE_HASH_QUEUE,
+    admission: {
+      mostWaitMilliseconds: converted.GATEHOUSE_ADMISSION_WAIT_MS,
+      delayMilliseconds: converted.GATEHOUSE_ADMISSION_DELAY_MS,
+    },
     refusalMilliseconds: converted.GATEHOUSE_REFUSAL_MS,
     keyDays: converted.GATEHOUSE_KEY_DAYS,
     keySetSeconds: converted.GATEHOUSE_KEY_SET_SECONDS,

@@ -7,6 +7,8 @@ export interface PoolStatistics {
   readonly inUse: number
   readonly idle: number
   readonly waiting: number
+  /** How long the first of those who wait has waited. 0: nobody waits. */
+  readonly longestWaitMilliseconds: number
 }
 
 export interface PoolLimits {
@@ -26,6 +28,8 @@ const retryAfterSeconds = 1
 export class BoundedPool extends pg.Pool {
   readonly #limits: PoolLimits
   #isAway = false
+  /** When each caller that has no connection yet began to wait, in order. */
+  readonly #waitingSince = new Map<symbol, number>()
   #waited: (milliseconds: number) => void = () => {}
 
   constructor(config: pg.PoolConfig, limits: PoolLimits) {
@@ -49,7 +53,13 @@ export class BoundedPool extends pg.Pool {
   }
 
   get statistics(): PoolStatistics {
-    return { inUse: this.totalCount - this.idleCount, idle: this.idleCount, waiting: this.waitingCount }
+    const [since] = this.#waitingSince.values()
+    return {
+      inUse: this.totalCount - this.idleCount,
+      idle: this.idleCount,
+      waiting: this.waitingCount,
+      longestWaitMilliseconds: since === undefined ? 0 : performance.now() - since,
+    }
   }
 
   async #connect(): Promise<pg.PoolClient> {
@@ -57,6 +67,8 @@ export class BoundedPool extends pg.Pool {
       throw new Problem('server.busy', undefined, { retryAfterSeconds })
     }
     const startedAt = performance.now()
+    const caller = Symbol('caller')
+    this.#waitingSince.set(caller, startedAt)
     try {
       const client = await super.connect()
       if (this.#isAway) this.#limits.log.info('database reached again')
@@ -69,6 +81,7 @@ export class BoundedPool extends pg.Pool {
       }
       throw asOutage(error)
     } finally {
+      this.#waitingSince.delete(caller)
       this.#waited(performance.now() - startedAt)
     }
   }

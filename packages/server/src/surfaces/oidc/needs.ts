@@ -185,6 +185,8 @@ export interface OidcNeeds {
     readonly cookie: { readonly name: string; readonly value: string } | undefined
     write(tx: Tx): Promise<void>
   }>
+  /** @throws Problem `server.busy` when no sign-in may begin now */
+  assertRoomToBegin(): void
   readonly pages: OidcPages
   logError(message: string, error: unknown): void
 }
@@ -195,6 +197,8 @@ export interface OidcPages {
     issuer: OidcIssuer,
     view: PageRequest & { readonly error: string; readonly description: string | undefined },
   ): Promise<string>
+  /** Asks nothing of the database. @param again the same request once more, and when */
+  busy(view: PageRequest & { readonly again: { readonly href: string | undefined; readonly seconds: number } }): string
   signOut(
     issuer: OidcIssuer,
     view: PageRequest & { readonly action: string; readonly xsrf: string; readonly clientName: string | undefined },

@@ -8,6 +8,7 @@ import type { LoginResult, OidcIssuer, OidcNeeds, RequestFacts, Work } from './n
 import { keepNonce } from './page-nonce.ts'
 import { createProvider } from './provider.ts'
 import { acrOf } from './step-up.ts'
+import { turnedAway } from './turn-away.ts'
 import { inUnitOfWork, UnitOfWork } from './unit-of-work.ts'
 
 interface Engine {
@@ -95,6 +96,8 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
           exposeHeadRoute: false,
           async handler(request, reply) {
             const { tid, wid } = request.params
+            const answered = turnedAway(needs, request, reply, nonce)
+            if (answered) return answered
             const engine = await engineOf(tid, wid)
             // The engine would begin a sign-in, or give a code, to whoever asks for the head of that answer.
             const isPublic = request.url.startsWith(`/${tid}/${wid}/.well-known/`)

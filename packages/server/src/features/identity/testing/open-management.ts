@@ -57,7 +57,11 @@ export async function openManagement() {
   const mailed = new Map<string, number>()
   const lines: string[] = []
   const tokens = new Map<string, ProvedClient & { readonly tenantId: string }>()
-  const hashPool = createHashPool({ threads: 2, maxQueued: 500 })
+  const hashPool = createHashPool({
+    threads: 2,
+    mostWaitMilliseconds: 60_000,
+    elapsedMilliseconds: () => clock.elapsedMilliseconds(),
+  })
   const needs: LocalNeeds = {
     get reader() {
       return db.reader

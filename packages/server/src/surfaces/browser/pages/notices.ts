@@ -1,6 +1,6 @@
 import { html } from '../../../platform/html/index.ts'
 import { form, submit } from './form.ts'
-import { buttonLink, lead, page } from './layout.ts'
+import { buttonLink, duration, lead, page } from './layout.ts'
 import type { ContinueView, ErrorView, ExpiredView } from './views.ts'
 
 /** Something went wrong outside a form: what to do next and the number to quote, as plain text. */
@@ -10,6 +10,8 @@ export function errorPage(view: ErrorView): string {
     title: t(`error.${view.kind}.title`),
     hasProblem: true,
     body: html`${lead(t(`error.${view.kind}.text`, { brand: view.brand.name }))}
+      ${view.again && lead(t('error.again', { wait: duration(t, view.again.seconds) }))}
+      ${view.again?.href !== undefined && buttonLink(view.again.href, t('common.tryAgain'))}
       ${view.startAgainHref && buttonLink(view.startAgainHref, t('common.startAgain'))}
       <dl class="facts">
         <dt>${t('common.requestId')}</dt>

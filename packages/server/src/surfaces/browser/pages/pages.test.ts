@@ -50,6 +50,7 @@ const documents: Record<string, string> = {
   continue: pages.continuePage({ ...who, destination: 'acme.example' }),
   expired: pages.expiredPage({ ...view, why: 'cookie', startAgainHref: '/flow' }),
   error: pages.errorPage({ ...failed, kind: 'not_found' }),
+  busy: pages.errorPage({ ...failed, kind: 'busy', again: { href: '/flow', seconds: 4 } }),
 }
 const named = Object.entries(documents)
 

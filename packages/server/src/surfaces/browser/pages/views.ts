@@ -218,12 +218,14 @@ export type ContinueView = PageView & {
 export type ExpiredView = PageView & { why: 'time' | 'cookie' | 'finished'; startAgainHref: string }
 
 export type ErrorView = PageView & {
-  kind: 'unexpected' | 'unavailable' | 'not_found' | 'refused' | 'bad_request' | 'application'
+  kind: 'unexpected' | 'unavailable' | 'busy' | 'not_found' | 'refused' | 'bad_request' | 'application'
   /** What the log knows this request by. */
   requestId: string
   /** A public line for those who run the application, such as an OAuth `error: error_description`. In English. */
   detail?: string
   startAgainHref?: string
+  /** The same request once more; `seconds` until it is worth it. */
+  again?: { readonly href: string | undefined; readonly seconds: number }
 }
 
 /** What a browser says it is. Both absent: nothing that we know. */
