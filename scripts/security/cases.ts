@@ -110,7 +110,7 @@ export const caseGroups: readonly CaseGroup[] = [
     ['HD07', 'Bytes that two servers could read as different requests are refused, and the connection closed.'],
     ['HD08', 'No page of ours can be shown inside another.'],
     ['HD09', 'Every page forbids what it does not use: scripts without its nonce, foreign forms, bases and objects.'],
-    ['HD10', 'No script of another origin can read an answer, with or without credentials.'],
+    ['HD10', 'Scripts read only answers for their own registered browser application, and none together with cookies.'],
     ['HD12', 'Other methods, method overrides and other spellings of a path reach nothing.'],
     ['HD13', 'A page that posts by itself posts to a registered address and encodes what it carries.'],
   ]),

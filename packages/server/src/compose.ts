@@ -9,6 +9,7 @@ import { mountCustomUrl, recallBiller } from './features/billers/index.ts'
 import { createAssetServer, defaultBrand, oidcPages } from './features/branding/index.ts'
 import {
   isSecretOf,
+  recallBrowserOrigins,
   recallClient,
   recallPortalClient,
   recallResources,
@@ -283,6 +284,8 @@ export async function compose(world: World): Promise<Server> {
       const client = await recallClient(db.reader, issuer.tenantId, issuer.workspaceId, clientId)
       return client && { ...client, secretHashes: validSecretHashes(client, clock.now()) }
     },
+    isBrowserOrigin: async (issuer, from) =>
+      (await recallBrowserOrigins(db.reader, issuer.tenantId, issuer.workspaceId)).has(from),
     isSecretOf,
     dpopNonceKey,
     resources: (issuer) => recallResources(db.reader, issuer.tenantId, issuer.workspaceId),

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
+import { browserOrigins } from '../../surfaces/oidc/cross-origin.ts'
 import type { Client, ClientSettings, Resource } from './client.ts'
 
 /** @returns false when the id is taken */
@@ -82,12 +83,7 @@ export async function updateSecrets(
     .execute()
 }
 
-/** The application that a biller's custom URL leads to. */
-export async function findPortalClient(
-  reader: Reader,
-  tenantId: string,
-  workspaceId: string,
-): Promise<Client | undefined> {
+async function selectEnabledClients(reader: Reader, tenantId: string, workspaceId: string): Promise<Client[]> {
   const rows = await reader
     .selectFrom('clients')
     .selectAll()
@@ -96,7 +92,26 @@ export async function findPortalClient(
     .where('is_enabled', '=', true)
     .orderBy('client_id')
     .execute()
-  return rows.map(clientOf).find((client) => client.settings.isPortal === true)
+  return rows.map(clientOf)
+}
+
+/** Origins of all browser applications of a workspace, as they were at most a second ago. */
+export const recallBrowserOrigins = remembered(
+  ['clients'],
+  async (reader: Reader, tenantId: string, workspaceId: string): Promise<ReadonlySet<string>> =>
+    new Set(
+      (await selectEnabledClients(reader, tenantId, workspaceId)).flatMap(({ settings }) => browserOrigins(settings)),
+    ),
+)
+
+/** The application that a biller's custom URL leads to. */
+export async function findPortalClient(
+  reader: Reader,
+  tenantId: string,
+  workspaceId: string,
+): Promise<Client | undefined> {
+  const clients = await selectEnabledClients(reader, tenantId, workspaceId)
+  return clients.find((client) => client.settings.isPortal === true)
 }
 
 /** The same, as it was at most a second ago. */

@@ -6,6 +6,7 @@ export {
   findClient,
   insertClient,
   insertResource,
+  recallBrowserOrigins,
   recallClient,
   recallPortalClient,
   recallResources,

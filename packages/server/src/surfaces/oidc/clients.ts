@@ -1,9 +1,15 @@
 import type { AdapterPayload } from 'oidc-provider'
 import type { OidcClient, OidcResource } from './needs.ts'
 import { openIdScopes } from './claims.ts'
+import { browserOrigins } from './cross-origin.ts'
 
 /** Names of our own client metadata, declared to the engine so that it carries them. */
-export const ownMetadata = ['gatehouse_secret_hashes', 'gatehouse_first_party', 'gatehouse_api_scopes'] as const
+export const ownMetadata = [
+  'gatehouse_secret_hashes',
+  'gatehouse_first_party',
+  'gatehouse_api_scopes',
+  'gatehouse_browser_origins',
+] as const
 
 /** A client of ours in the words of OpenID Connect Dynamic Client Registration §2. */
 export function clientMetadata(client: OidcClient, resources: readonly OidcResource[]): AdapterPayload {
@@ -31,6 +37,7 @@ export function clientMetadata(client: OidcClient, resources: readonly OidcResou
     ...(settings.responseModes === undefined ? {} : { response_modes: [...settings.responseModes] }),
     gatehouse_secret_hashes: [...client.secretHashes],
     gatehouse_first_party: settings.isFirstParty,
+    gatehouse_browser_origins: browserOrigins(settings),
     gatehouse_api_scopes: settings.scopes.filter((scope) => apiScopes.has(scope)),
   }
 }

@@ -155,6 +155,8 @@ export interface OidcNeeds {
   /** Private keys as JWK, the active one first. */
   signingKeys(issuer: OidcIssuer): Promise<readonly Readonly<Record<string, unknown>>[]>
   findClient(issuer: OidcIssuer, clientId: string): Promise<OidcClient | undefined>
+  /** Whether scripts of a browser application of this issuer run there; exact, and never for `null`. */
+  isBrowserOrigin(issuer: OidcIssuer, origin: string): Promise<boolean>
   /** 32 bytes that all nodes share; nonces of DPoP proofs are made from them (RFC 9449 §8). */
   readonly dpopNonceKey: Buffer
   isSecretOf(secretHashes: readonly string[], secret: string): boolean

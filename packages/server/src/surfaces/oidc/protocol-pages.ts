@@ -71,19 +71,39 @@ function isOfThisSession({ oidc, method }: KoaContextWithOIDC): boolean {
 /** What the engine does when the person confirms, without asking: it offers no way around its page. */
 async function signOut(needs: OidcNeeds, issuer: OidcIssuer, ctx: KoaContextWithOIDC): Promise<void> {
   const { session, params, provider } = ctx.oidc
-  if (!session) throw new Error('nobody is signed in')
+  if (!session) throw new Error('a sign-out has a session, if an anonymous one')
   for (const { grantId, persistsLogout } of Object.values(session.authorizations ?? {})) {
     if (grantId !== undefined && persistsLogout !== true) currentUnit().revokeGrant(grantId)
   }
   await session.destroy()
   const name = provider.cookieName('session')
-  ctx.cookies.set(name, null, { httpOnly: true, sameSite: 'lax', secure: needs.isSecure, signed: false, path: '/' })
+  ctx.cookies.set(name, null, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: needs.isSecure,
+    signed: false,
+    path: '/',
+    overwrite: true,
+  })
   const returnTo = textOf(params?.['post_logout_redirect_uri'])
   const target = new URL(returnTo ?? `${needs.origin}${issuer.path}/oidc/logout/success`)
   const state = textOf(params?.['state'])
   if (returnTo !== undefined && state !== undefined) target.searchParams.set('state', state)
   ctx.status = 303
   ctx.redirect(target.href)
+}
+
+/**
+ * Whoever is signed out already is not asked and goes on at once. The engine answers them with a form that a script sends,
+ * whose way on to the application no browser takes from a page that names only us.
+ */
+export function passSignedOut(needs: OidcNeeds, issuer: OidcIssuer) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
+    await next()
+    const { route, session } = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined) ?? {}
+    if (route === 'end_session' && ctx.status === 200 && session?.accountId === undefined)
+      await signOut(needs, issuer, ctx)
+  }
 }
 
 /**

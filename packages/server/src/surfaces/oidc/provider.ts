@@ -3,6 +3,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { adapterFor } from './adapter.ts'
 import { claimsByScope } from './claims.ts'
 import { ownMetadata } from './clients.ts'
+import { allowRegisteredOrigins } from './cross-origin.ts'
 import { loginPolicy } from './interactions.ts'
 import { lifetimes } from './lifetimes.ts'
 import { NativeKey } from './native-key.ts'
@@ -11,7 +12,7 @@ import { resourceIndicators } from './resources.ts'
 import { currentUnit } from './unit-of-work.ts'
 import { busyAnswer, commitAfter } from './commit-after.ts'
 import { structuredTokens } from './structured-tokens.ts'
-import { nameFormTarget, protocolPages } from './protocol-pages.ts'
+import { nameFormTarget, passSignedOut, protocolPages } from './protocol-pages.ts'
 
 /** The cookie's name says which issuer it is of; `__Host-` binds it to this origin (RFC 6265bis §4.1.3.2). */
 export const cookieName = (
@@ -49,8 +50,8 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     expiresWithSession: async () => true,
     allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ['public'],
-    // No script of another origin reads an answer (HD10).
-    clientBasedCORS: () => false,
+    // Scripts of a browser application read answers that are for it, and those of nobody else (HD10).
+    clientBasedCORS: (_ctx, from, client) => isOriginOf(client, from),
     assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => assertAssertion(needs, ctx.oidc.issuer, claims),
     routes: {
       authorization: '/oauth2/authorize',
@@ -135,9 +136,11 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
   }
   // Every ID token names its session, so that one shown at sign-out can be told from one of an earlier session.
   provider.Client.prototype.includeSid = () => true
+  provider.use(allowRegisteredOrigins(needs, issuer))
   provider.use(commitAfter(needs, pages.renderError))
   provider.use(structured.serve)
   provider.use(nameFormTarget)
+  provider.use(passSignedOut(needs, issuer))
   const refused = (_ctx: unknown, error: Error): void => {
     const { error_detail: detail, error: code } = error as { error_detail?: string; error?: string }
     currentUnit().refusal = { error: code ?? error.message, detail: detail ?? error.message }
@@ -154,6 +157,12 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     if (typeof ctx.body === 'object') ctx.body = busy.body
   })
   return provider
+}
+
+function isOriginOf(client: object, origin: string): boolean {
+  const origins: unknown =
+    Reflect.get(client, 'gatehouseBrowserOrigins') ?? Reflect.get(client, 'gatehouse_browser_origins')
+  return Array.isArray(origins) && origins.includes(origin)
 }
 
 /** Without "Stay signed in" the cookie goes with the browser's window: the engine's word for that is transient. */

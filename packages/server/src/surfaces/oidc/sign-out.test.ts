@@ -52,17 +52,12 @@ describe('the session of a browser', () => {
     expect((await attacker.get(authorization().url)).url).toContain('/sign-in/')
   })
 
-  it('that was anonymous gets a new id at sign-in, and the old one is dead (SE01)', async () => {
+  it('is not made for somebody who signs out without having been signed in: there is none to plant (SE01)', async () => {
     const browser = new Browser(app())
-    // An anonymous session is kept when somebody signs out without having been signed in.
     await browser.get(logout({}))
-    const before = browser.cookies.get(sessionCookie)
-    expect(before).toBeDefined()
-    await protocol.codeFor(browser)
-    expect(browser.cookies.get(sessionCookie)).not.toBe(before)
-    const attacker = new Browser(app())
-    attacker.cookies.set(sessionCookie, before ?? '')
-    expect((await attacker.get(authorization().url)).url).toContain('/sign-in/')
+    expect(browser.cookies.get(sessionCookie)).toBeUndefined()
+    await browser.get(authorization().url)
+    expect(browser.cookies.get(sessionCookie)).toBeUndefined()
   })
 
   it('gets a new id when the person proves themselves again (SE01)', async () => {
@@ -240,6 +235,21 @@ describe('signing out', () => {
     )
     expect(forged.statusCode).toBe(400)
     expect((await row())?.endedAt).toBeUndefined()
+  })
+
+  it('of somebody who is signed out already goes on at once, without a question, a form or a script', async () => {
+    const asked = { client_id: portal.clientId, post_logout_redirect_uri: signedOut, state: 'a b' }
+    const ended = (await signedIn()).browser
+    await ended.submit(await ended.get(logout({})), { logout: 'yes' })
+    for (const browser of [new Browser(app()), ended]) {
+      const gone = await browser.get(logout(asked))
+      expect([gone.status, gone.url]).toStrictEqual([303, `${signedOut}?state=a+b`])
+      const stays = await browser.get(logout({}))
+      expect(stays.url).toContain(`${issuerPath}/oidc/logout/success`)
+      expect(stays.body).not.toContain('<form')
+    }
+    const raw = await app().inject(logout(asked))
+    expect(raw.body).not.toContain('<script')
   })
 
   it('goes nowhere that is not registered, and believes no hint but our own (SE07, HD04)', async () => {

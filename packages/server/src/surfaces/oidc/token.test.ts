@@ -620,7 +620,72 @@ describe('what the token endpoint gives', () => {
     }
   })
 
-  it('is not read by scripts of another origin (HD10)', async () => {
+  it('is read by scripts of the browser application that it is for, from its own origin, and by no others (HD10)', async () => {
+    const { code, verifier } = await protocol.codeFor(new Browser(app()), {
+      client_id: kiosk.clientId,
+      redirect_uri: kiosk.redirectUri,
+      scope: 'openid',
+    })
+    const redeemed = await protocol.post(tokenPath, {
+      grant_type: 'authorization_code',
+      client_id: kiosk.clientId,
+      redirect_uri: kiosk.redirectUri,
+      code,
+      code_verifier: verifier,
+    })
+    const tokens = redeemed.json<Record<string, unknown>>()
+    const own = 'http://localhost:4300'
+    const others = [
+      'https://evil.example',
+      'null',
+      origin,
+      'http://portal.localhost:4100',
+      `${own}.evil.example`,
+      `${own}/`,
+    ]
+    const ask = (from: string, url: string, headers: Record<string, string> = {}, payload?: string) =>
+      app().inject({
+        method: payload === undefined ? 'GET' : 'POST',
+        url,
+        headers: {
+          host: 'localhost:4000',
+          origin: from,
+          'content-type': 'application/x-www-form-urlencoded',
+          ...headers,
+        },
+        ...(payload === undefined ? {} : { payload }),
+      })
+    const userinfo = (from: string) =>
+      ask(from, `${issuerPath}/userinfo`, { authorization: `Bearer ${String(tokens['access_token'])}` })
+    const unknown = (from: string) => ask(from, tokenPath, {}, 'grant_type=authorization_code&client_id=nobody&code=x')
+    const refused = (from: string) => ask(from, tokenPath, {}, 'grant_type=authorization_code&client_id=kiosk&code=x')
+    const preflight = (from: string) =>
+      app().inject({
+        method: 'OPTIONS',
+        url: tokenPath,
+        headers: {
+          origin: from,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'dpop',
+        },
+      })
+    for (const answer of [userinfo, unknown, refused, preflight]) {
+      const { headers } = await answer(own)
+      expect(headers['access-control-allow-origin']).toBe(own)
+      expect(headers['access-control-allow-credentials']).toBeUndefined()
+      for (const from of others) {
+        const names = Object.keys((await answer(from)).headers)
+        expect([from, names.filter((name) => name.startsWith('access-control-'))]).toStrictEqual([from, []])
+      }
+    }
+    // What is for another client is not read there, whatever origin asks for it.
+    const ofPortal = await protocol.post(tokenPath, { grant_type: 'authorization_code', code: 'x' }, portal, {
+      origin: own,
+    })
+    expect(ofPortal.headers['access-control-allow-origin']).toBeUndefined()
+  })
+
+  it('for an application with a secret is not read by scripts of any origin (HD10)', async () => {
     for (const from of ['https://evil.example', 'null', origin, 'http://portal.localhost:4100']) {
       const answer = await protocol.post(tokenPath, { grant_type: 'client_credentials' }, gateway, { origin: from })
       expect([from, answer.headers['access-control-allow-origin']]).toStrictEqual([from, undefined])
