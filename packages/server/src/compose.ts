@@ -289,9 +289,9 @@ export async function compose(world: World): Promise<Server> {
     isSecretOf,
     dpopNonceKey,
     resources: (issuer) => recallResources(db.reader, issuer.tenantId, issuer.workspaceId),
-    async findAccount(subject, sessionUid) {
+    async findAccount(subject, sessionUid, use) {
       const now = clock.now()
-      const live = await findLiveUser(db.reader, homeOf, now, subject, sessionUid)
+      const live = await findLiveUser(db.reader, homeOf, now, subject, sessionUid, use)
       if (!live) return undefined
       const { user, judged } = live
       const isSeenNow = judged !== undefined && addSeconds(judged.session.lastSeenAt, seenEverySeconds) > now
@@ -299,6 +299,7 @@ export async function compose(world: World): Promise<Server> {
       return {
         subject: user.userId,
         organizationId: user.organizationId,
+        offlineSeconds: judged?.policy.offlineSeconds ?? 0,
         claims: () => (told ??= claimsOf(live)),
         ...(judged && !isSeenNow ? { noteSeen: (tx: Tx) => noteSeen(tx, judged, now) } : {}),
       }

@@ -31,6 +31,7 @@ const sessions = Type.Object(
     mayStaySignedIn: Type.Optional(Type.Boolean()),
     stayIdleSeconds: between(sessionLimits.stayIdleSeconds),
     stayAbsoluteSeconds: between(sessionLimits.stayAbsoluteSeconds),
+    offlineSeconds: between(sessionLimits.offlineSeconds),
     mostSessions: between(sessionLimits.mostSessions),
   },
   exact,

@@ -5,7 +5,8 @@ export type SessionPolicy = Required<SessionSettings>
 
 interface Limit {
   readonly floor: number
-  readonly usual: number
+  /** Absent: it follows from the others. */
+  readonly usual?: number
   readonly ceiling: number
 }
 
@@ -22,23 +23,29 @@ export const sessionLimits = {
   absoluteSeconds: { floor: 15 * minute, usual: 12 * hour, ceiling: 24 * hour },
   stayIdleSeconds: { floor: hour, usual: 14 * day, ceiling: 30 * day },
   stayAbsoluteSeconds: { floor: day, usual: 30 * day, ceiling: 30 * day },
+  offlineSeconds: { floor: 15 * minute, ceiling: 30 * day },
   mostSessions: { floor: 1, usual: 100, ceiling: 200 },
 } as const satisfies Record<string, Limit>
 
 /** What holds for an organization: its own word, else its workspace's, else the platform's, and never out of bounds. */
 export function policyOf(workspace: SessionSettings = {}, organization: SessionSettings = {}): SessionPolicy {
   const own = { ...workspace, ...organization }
-  const within = (name: keyof typeof sessionLimits): number => {
-    const { floor, usual, ceiling } = sessionLimits[name]
+  const within = (name: keyof typeof sessionLimits, usual: number): number => {
+    const { floor, ceiling } = sessionLimits[name]
     return Math.min(ceiling, Math.max(floor, own[name] ?? usual))
   }
+  const of = (name: Exclude<keyof typeof sessionLimits, 'offlineSeconds'>): number =>
+    within(name, sessionLimits[name].usual)
+  const mayStaySignedIn = own.mayStaySignedIn ?? false
   return {
-    idleSeconds: within('idleSeconds'),
-    absoluteSeconds: within('absoluteSeconds'),
-    mayStaySignedIn: own.mayStaySignedIn ?? false,
-    stayIdleSeconds: within('stayIdleSeconds'),
-    stayAbsoluteSeconds: within('stayAbsoluteSeconds'),
-    mostSessions: within('mostSessions'),
+    idleSeconds: of('idleSeconds'),
+    absoluteSeconds: of('absoluteSeconds'),
+    mayStaySignedIn,
+    stayIdleSeconds: of('stayIdleSeconds'),
+    stayAbsoluteSeconds: of('stayAbsoluteSeconds'),
+    // Nobody keeps anything longer than the organization lets anybody be signed in, unless it says so.
+    offlineSeconds: within('offlineSeconds', of(mayStaySignedIn ? 'stayAbsoluteSeconds' : 'absoluteSeconds')),
+    mostSessions: of('mostSessions'),
   }
 }
 

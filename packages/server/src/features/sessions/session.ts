@@ -36,4 +36,5 @@ export interface Session {
   readonly isRemembered: boolean
   readonly expiresAt: Date
   readonly endedAt: Date | undefined
+  readonly endReason: SessionEnd | undefined
 }

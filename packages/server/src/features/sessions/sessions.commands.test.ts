@@ -70,6 +70,7 @@ describe('an operator', () => {
       'stay           no     inherited',
       'stay-idle      14d    inherited',
       'stay-absolute  30d    inherited',
+      'offline        12h    inherited',
       'most           100    inherited',
     ]
     expect((await type('sessions', 'policy', place)).lines).toStrictEqual(usual)
@@ -80,6 +81,7 @@ describe('an operator', () => {
       'stay           yes    its own word',
       usual[3],
       usual[4],
+      'offline        30d    inherited',
       'most           3      its own word',
     ])
     expect(await own('newtown')).toStrictEqual({ idleSeconds: 5400, mayStaySignedIn: true, mostSessions: 3 })

@@ -66,6 +66,10 @@ one. A change counts at the next use of each session, on every node. docs/sessio
     stay: { value: 'yes|no', description: 'Whether people may tick "Stay signed in".' },
     'stay-idle': { ...duration, description: 'The first, for those who ticked it.' },
     'stay-absolute': { ...duration, description: 'The second, for those who ticked it.' },
+    offline: {
+      ...duration,
+      description: 'What applications may keep (offline_access) is over so long after the proof.',
+    },
     most: { value: 'NUMBER', description: 'Sessions of one person at a time.' },
   },
   run: (house, given, say) =>
@@ -96,6 +100,7 @@ const words = [
   { word: 'mayStaySignedIn', flag: 'stay', read: yesOrNo },
   { word: 'stayIdleSeconds', flag: 'stay-idle', read: seconds },
   { word: 'stayAbsoluteSeconds', flag: 'stay-absolute', read: seconds },
+  { word: 'offlineSeconds', flag: 'offline', read: seconds },
   { word: 'mostSessions', flag: 'most', read: count },
 ] as const
 

@@ -11,7 +11,11 @@ import type { SessionPolicy } from './session-policy.ts'
 import type { Session, SessionEnd } from './session.ts'
 
 /** A session begins, or the same browser proves the same or another person again. */
-export async function saveSession(tx: Tx, session: Omit<Session, 'endedAt'>, policy: SessionPolicy): Promise<void> {
+export async function saveSession(
+  tx: Tx,
+  session: Omit<Session, 'endedAt' | 'endReason'>,
+  policy: SessionPolicy,
+): Promise<void> {
   const values = {
     user_id: session.userId,
     session_epoch: session.sessionEpoch,
@@ -266,6 +270,7 @@ const sessionOf = (row: Selectable<Tables['sessions']>): Session => ({
   isRemembered: row.is_remembered,
   expiresAt: row.expires_at,
   endedAt: row.ended_at ?? undefined,
+  endReason: (row.end_reason as SessionEnd | null) ?? undefined,
 })
 
 type JudgedRow = Selectable<Tables['sessions']> & {

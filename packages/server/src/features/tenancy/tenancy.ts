@@ -29,6 +29,8 @@ export interface SessionSettings {
   readonly mayStaySignedIn?: boolean
   readonly stayIdleSeconds?: number
   readonly stayAbsoluteSeconds?: number
+  /** What an application was allowed to keep (`offline_access`) is over so long after the proof. Absent: as long as a session may last. */
+  readonly offlineSeconds?: number
   /** Sessions of one person at a time; one more ends the one that was used longest ago. */
   readonly mostSessions?: number
 }

@@ -30,8 +30,30 @@ export function loginPolicy(needs: OidcNeeds) {
       },
     ),
   )
+  const consent = policy.get('consent')
+  if (!consent) throw new Error('the engine has no consent prompt')
+  consent.checks.remove('consent_prompt')
+  consent.checks.add(
+    new interactionPolicy.Check('consent_prompt', 'Consent was asked for', 'consent_required', (ctx) => {
+      const { oidc } = ctx
+      return !isFirstParty(oidc.client) && oidc.prompts.has('consent') && oidc.promptPending('consent')
+    }),
+  )
+  consent.checks.remove('native_client_prompt')
+  consent.checks.add(
+    new interactionPolicy.Check('native_client_prompt', 'Native clients show a page', 'interaction_required', (ctx) => {
+      const { client, result } = ctx.oidc
+      // Another application may pretend to be it, so a person must have done something (RFC 8252 §8.6).
+      return client?.applicationType === 'native' && result?.consent === undefined && result?.login === undefined
+    }),
+  )
   return policy
 }
+
+/** Of the same company: it gets what it is registered for without asking the person. */
+export const isFirstParty = (client: object | undefined): boolean =>
+  client !== undefined &&
+  (Reflect.get(client, 'gatehouseFirstParty') ?? Reflect.get(client, 'gatehouse_first_party')) === true
 
 /** The organization that the issuer or the `organization` parameter fixes, if it is one of this issuer. */
 export async function wantedOrganization(needs: OidcNeeds, ctx: KoaContextWithOIDC): Promise<string | undefined> {

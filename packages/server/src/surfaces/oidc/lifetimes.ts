@@ -5,7 +5,7 @@ export const lifetimes = {
   accessToken: 300,
   idToken: 600,
   interaction: 3600,
-  /** The longest a family may live; rotation does not prolong it, and today every family ends earlier, with its session. */
+  /** The longest a family may live that ends with its session, if that does not end it earlier; rotation does not prolong it. */
   refreshToken: 14 * 24 * 3600,
   /**
    * How long the engine keeps what a session cookie stands for: as long as any policy allows. When a session is over is
@@ -15,7 +15,8 @@ export const lifetimes = {
   rememberedSession: 30 * 24 * 3600,
   /** The longest that an assertion of a client may live: five minutes, and the engine's 15 seconds for its clock. */
   clientAssertion: 315,
-  grant: 14 * 24 * 3600,
+  /** As long as anything that may be issued under it. */
+  grant: 30 * 24 * 3600,
 } as const
 
 /** For how long equal requests with one refresh token get one answer: tabs and retries race. Later ones are reuse. */

@@ -50,12 +50,17 @@ export interface OidcResource {
   readonly accessTokenSeconds: number
 }
 
+/** Whether something ends with the session it came from, or was allowed to be kept beyond it (`offline_access`). */
+export type Use = 'session' | 'offline'
+
 /** The person behind a `sub`, alive at this moment. */
 export interface OidcAccount {
   readonly subject: string
   readonly organizationId: string
   /** All that could be told of them, read when it is first asked for. */
   claims(): Promise<Readonly<Record<string, unknown>>>
+  /** So long after the proof, what applications may keep of this person (`offline_access`) is over. */
+  readonly offlineSeconds: number
   /** Writes that the person was here; absent when that was written a moment ago, or no session is involved. */
   readonly noteSeen?: (tx: Tx) => Promise<void>
 }
@@ -162,7 +167,7 @@ export interface OidcNeeds {
   isSecretOf(secretHashes: readonly string[], secret: string): boolean
   resources(issuer: OidcIssuer): Promise<readonly OidcResource[]>
   /** @param sessionUid the session the token or code came from; absent for a session that is just loaded or begins */
-  findAccount(subject: string, sessionUid: string | undefined): Promise<OidcAccount | undefined>
+  findAccount(subject: string, sessionUid: string | undefined, use: Use): Promise<OidcAccount | undefined>
   /** Whether a biller's URL or parameter names an organization of this issuer. */
   isOrganizationOf(issuer: OidcIssuer, organizationId: string): Promise<boolean>
   readArtifact(

@@ -4,12 +4,12 @@ import { adapterFor } from './adapter.ts'
 import { claimsByScope } from './claims.ts'
 import { ownMetadata } from './clients.ts'
 import { allowRegisteredOrigins } from './cross-origin.ts'
-import { loginPolicy } from './interactions.ts'
+import { isFirstParty, loginPolicy } from './interactions.ts'
 import { lifetimes } from './lifetimes.ts'
 import { NativeKey } from './native-key.ts'
 import type { OidcIssuer, OidcNeeds } from './needs.ts'
 import { resourceIndicators } from './resources.ts'
-import { currentUnit } from './unit-of-work.ts'
+import { currentUnit, isOffline, useOf } from './unit-of-work.ts'
 import { busyAnswer, commitAfter } from './commit-after.ts'
 import { structuredTokens } from './structured-tokens.ts'
 import { nameFormTarget, passSignedOut, protocolPages } from './protocol-pages.ts'
@@ -47,7 +47,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     conformIdTokenClaims: false,
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    expiresWithSession: async () => true,
+    expiresWithSession: async (_ctx, { scope }) => !isOffline(scope),
     allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ['public'],
     // Scripts of a browser application read answers that are for it, and those of nobody else (HD10).
@@ -80,10 +80,12 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
     loadExistingGrant: (ctx) => firstPartyGrant(ctx),
     async findAccount(ctx, subject, token) {
       const uid = sessionUidOf(ctx, token)
-      const account = await currentUnit().findAccount(subject, uid)
+      const use = token === undefined ? 'session' : useOf(token)
+      const account = await currentUnit().findAccount(subject, uid, use)
       return (
         account && {
           accountId: account.subject,
+          offlineSeconds: account.offlineSeconds,
           claims: async () => ({ sub: account.subject, ...(await account.claims()) }),
         }
       )
@@ -93,8 +95,10 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       const { sessionUid, grantId } = token as { sessionUid?: string; grantId?: string }
       // An API judges by these whether what was done is enough for what is wanted (RFC 9470 §6).
       const { AuthorizationCode: code, RefreshToken: refreshToken } = ctx.oidc.entities
-      const { acr, authTime } = (code ?? refreshToken ?? {}) as { acr?: string; authTime?: number }
-      return { sid: sessionUid, grant_id: grantId, acr, auth_time: authTime }
+      const source = code ?? refreshToken ?? {}
+      const { acr, authTime } = source as { acr?: string; authTime?: number }
+      const mark = useOf(source) === 'offline' ? { offline: true } : {}
+      return { sid: sessionUid, grant_id: grantId, acr, auth_time: authTime, ...mark }
     },
     ttl: {
       AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
@@ -103,8 +107,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       Grant: lifetimes.grant,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
-      RefreshToken: (_ctx, token) =>
-        Math.max(1, (token.iiat ?? needs.nowSeconds()) + lifetimes.refreshToken - needs.nowSeconds()),
+      RefreshToken: (ctx, token) => Math.max(1, endOfFamily(ctx, token, needs.nowSeconds()) - needs.nowSeconds()),
       // The engine asks at every visit; visits do not prolong it (SE10).
       Session: (_ctx, session) =>
         Math.max(1, (session.loginTs ?? needs.nowSeconds()) + longestOf(session) - needs.nowSeconds()),
@@ -165,6 +168,19 @@ function isOriginOf(client: object, origin: string): boolean {
   return Array.isArray(origins) && origins.includes(origin)
 }
 
+/** Unix seconds. Neither rotation nor a policy that grew meanwhile prolongs what was promised. */
+function endOfFamily(
+  ctx: KoaContextWithOIDC,
+  token: { readonly iiat?: number | undefined; readonly authTime?: number | undefined },
+  nowSeconds: number,
+): number {
+  const begun = token.iiat ?? nowSeconds
+  if (useOf(token) === 'session') return begun + lifetimes.refreshToken
+  const { offlineSeconds = 0 } = (ctx.oidc.account ?? {}) as { readonly offlineSeconds?: number }
+  const promised = ctx.oidc.entities.RotatedRefreshToken?.exp ?? Infinity
+  return Math.min(promised, (token.authTime ?? begun) + offlineSeconds)
+}
+
 /** Without "Stay signed in" the cookie goes with the browser's window: the engine's word for that is transient. */
 const longestOf = (session: { readonly transient?: boolean | undefined }): number =>
   session.transient === true ? lifetimes.session : lifetimes.rememberedSession
@@ -181,7 +197,7 @@ async function mayIntrospect(
   if (client.clientId !== token.clientId) return false
   if ((await unit.findClient(token.clientId ?? ''))?.isEnabled !== true) return false
   const { accountId, sessionUid } = token as { accountId?: string; sessionUid?: string }
-  return accountId === undefined || (await unit.findAccount(accountId, sessionUid)) !== undefined
+  return accountId === undefined || (await unit.findAccount(accountId, sessionUid, useOf(token))) !== undefined
 }
 
 /** What the engine leaves open: one audience, which is the issuer (FAPI 2.0 §5.3.2.1), and a short life. */
@@ -245,10 +261,9 @@ async function firstPartyGrant(ctx: KoaContextWithOIDC) {
   const { client, session, account, provider } = ctx.oidc
   if (!client || !account) return undefined
   const existing = ctx.oidc.result?.consent?.grantId ?? session?.grantIdFor(client.clientId)
-  const isFirstParty = Reflect.get(client, 'gatehouseFirstParty') ?? Reflect.get(client, 'gatehouse_first_party')
   const found = existing === undefined ? undefined : await provider.Grant.find(existing)
   const isUsable = found !== undefined && found.accountId === account.accountId
-  if (isFirstParty !== true) return isUsable ? found : undefined
+  if (!isFirstParty(client)) return isUsable ? found : undefined
   const grant = isUsable ? found : new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
   const before = JSON.stringify([grant.openid, grant.resources])
   if (ctx.oidc.requestParamOIDCScopes.size > 0) grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '))

@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose'
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
 import { isStrictJwt } from '../../protocol/strict-jwt.ts'
 import type { OidcIssuer, OidcNeeds } from './needs.ts'
-import { currentUnit } from './unit-of-work.ts'
+import { currentUnit, useOf } from './unit-of-work.ts'
 
 const looksStructured = (token: string): boolean => token.split('.').length === 3
 
@@ -29,7 +29,9 @@ export function structuredTokens(
     const [isRevoked, client, account] = await Promise.all([
       needs.isTokenRevoked(claims.jti, grantId),
       unit.findClient(text(claims['client_id']) ?? ''),
-      isPersons ? unit.findAccount(claims.sub, text(claims['sid'])) : undefined,
+      isPersons
+        ? unit.findAccount(claims.sub, text(claims['sid']), useOf({ kind: 'AccessToken', extra: extraOf(claims) }))
+        : undefined,
     ])
     if (isRevoked || client?.isEnabled !== true) return undefined
     return isPersons && !account ? undefined : claims
@@ -63,6 +65,7 @@ export function structuredTokens(
       clientId: text(clientId),
       grantId: text(grantId),
       sessionUid: text(sid),
+      extra: extraOf(claims),
       // The subject is told to whoever was given a token for it; more only for scopes of people, which it has none of.
       scope: `openid ${text(scope) ?? ''}`.trim(),
       jkt: keyOf(cnf),
@@ -109,6 +112,9 @@ export function structuredTokens(
 
   return { asStored, serve }
 }
+
+/** What the engine would keep beside an access token, as far as it is read again. */
+const extraOf = (claims: JWTPayload) => ({ offline: claims['offline'] === true })
 
 /** The hash of the key that a token is bound to (RFC 9449 §6.1). */
 const keyOf = (confirmation: unknown): string | undefined =>

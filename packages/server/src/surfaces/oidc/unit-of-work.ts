@@ -9,6 +9,7 @@ import type {
   OidcNeeds,
   ProtocolEvent,
   RequestFacts,
+  Use,
   Work,
 } from './needs.ts'
 
@@ -72,12 +73,14 @@ export class UnitOfWork {
   }
 
   /** The engine will ask for these one after the other; asked for together, they take one journey to the database. */
-  #readAhead({ grantId, sessionUid, accountId }: Readonly<Record<string, unknown>>): void {
+  #readAhead(payload: Readonly<Record<string, unknown>>): void {
+    const { grantId, sessionUid, accountId } = payload
     const uid = typeof sessionUid === 'string' ? sessionUid : undefined
     const reads: Promise<unknown>[] = []
     if (typeof grantId === 'string') reads.push(this.find('Grant', grantId))
-    if (uid !== undefined) reads.push(this.findSession(uid))
-    if (typeof accountId === 'string') reads.push(this.findAccount(accountId, uid).then((account) => account?.claims()))
+    if (uid !== undefined && useOf(payload) === 'session') reads.push(this.findSession(uid))
+    if (typeof accountId === 'string')
+      reads.push(this.findAccount(accountId, uid, useOf(payload)).then((account) => account?.claims()))
     // Who asks for it hears of a failure.
     Promise.all(reads).catch(() => undefined)
   }
@@ -94,9 +97,9 @@ export class UnitOfWork {
   }
 
   /** Asked once a request: the engine asks for its session, its token and its claims separately. */
-  findAccount(subject: string, sessionUid: string | undefined): Promise<OidcAccount | undefined> {
-    const key = `${subject} ${sessionUid ?? ''}`
-    const asked = this.#accounts.get(key) ?? this.#needs.findAccount(subject, sessionUid)
+  findAccount(subject: string, sessionUid: string | undefined, use: Use = 'session'): Promise<OidcAccount | undefined> {
+    const key = `${subject} ${sessionUid ?? ''} ${use}`
+    const asked = this.#accounts.get(key) ?? this.#needs.findAccount(subject, sessionUid, use)
     this.#accounts.set(key, asked)
     return asked
   }
@@ -157,6 +160,21 @@ export class UnitOfWork {
     }
   }
 }
+
+/**
+ * How long a code or token is good for. Only what says by itself that it was allowed to outlive its session does: an access
+ * token by a claim of ours, a code and a refresh token by their scope and the engine's own mark.
+ */
+export function useOf(token: object): Use {
+  const { kind, extra, scope, expiresWithSession } = token as Readonly<Record<string, unknown>>
+  if (kind === 'AccessToken')
+    return (extra as { offline?: unknown } | undefined)?.offline === true ? 'offline' : 'session'
+  return expiresWithSession !== true && isOffline(scope) ? 'offline' : 'session'
+}
+
+/** The person allowed the application to keep access, or the company that both belong to did (OpenID Connect Core §11). */
+export const isOffline = (scope: unknown): boolean =>
+  typeof scope === 'string' && scope.split(' ').includes('offline_access')
 
 /** What is shown at the token endpoint and names a grant, a session and a person. */
 const leadsOn: ReadonlySet<string> = new Set(['AuthorizationCode', 'RefreshToken'])
