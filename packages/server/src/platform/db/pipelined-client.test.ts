@@ -91,6 +91,46 @@ describeMultiConnection('a connection that does not wait', () => {
     expect(results.map(({ numInsertedOrUpdatedRows: rows }) => rows)).toStrictEqual([1n, 0n])
   })
 
+  it('reads columns by their names when a table loses one, on connections that knew it and on those that did not', async () => {
+    const { reader } = database.db
+    await sql`create table narrowed (first text, second text, third text)`.execute(reader)
+    try {
+      await sql`insert into narrowed values (${'1'}, ${'2'}, ${'3'})`.execute(reader)
+      const rows = async (times: number) => {
+        const all = await Promise.all(
+          Array.from({ length: times }, (_, at) =>
+            // A transaction each, so that each has a connection of its own.
+            database.db.transaction(async (tx) => {
+              const found = await sql`select * from narrowed where ${at}::int >= 0`.execute(tx)
+              return JSON.stringify(found.rows)
+            }),
+          ),
+        )
+        return [...new Set(all)]
+      }
+      expect(await rows(2)).toStrictEqual(['[{"first":"1","second":"2","third":"3"}]'])
+      await sql`alter table narrowed drop column second`.execute(reader)
+      expect(await rows(30)).toStrictEqual(['[{"first":"1","third":"3"}]'])
+      expect(await rows(30)).toStrictEqual(['[{"first":"1","third":"3"}]'])
+    } finally {
+      await sql`drop table narrowed`.execute(reader)
+    }
+  })
+
+  it('answers the same statement the same with rows and without', async () => {
+    const rename = (id: string, name: string) =>
+      database.db.transaction(async (tx) => {
+        const { rows } = await sql<{ name: string; created_at: Date }>`
+          update tenants set name = ${name} where tenant_id = ${id} returning name, created_at`.execute(tx)
+        return rows
+      })
+    await database.db.transaction((tx) => insert(tx, 'answered'))
+    for (const name of ['once', 'twice', 'three times']) {
+      expect(await rename('answered', name)).toStrictEqual([{ name, created_at: now }])
+      expect(await rename('nobody', name)).toStrictEqual([])
+    }
+  })
+
   it('goes on when a table gets another column while statements on it are prepared', async () => {
     await database.db.transaction((tx) => insert(tx, 'grown'))
     const inside = () =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { asOutage } from './outage.ts'
+import { nothingDescribed, PreparedQuery } from './prepared-query.ts'
 
 /** A transaction of this connection, and what went wrong in it first. */
 interface Unit {
@@ -17,6 +18,7 @@ interface Unit {
 export class PipelinedClient extends pg.Client {
   #unit: Unit | undefined
   #isHeld = false
+  readonly #described = nothingDescribed()
 
   constructor(options?: pg.ClientConfig) {
     const pipelined = { ...options, pipeline: true }
@@ -38,12 +40,23 @@ export class PipelinedClient extends pg.Client {
     return Reflect.apply(super.query, this, asked) as Promise<pg.QueryResult>
   }
 
+  #prepared(name: string | undefined, text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+    if (name === undefined) return this.#ask({ text, values })
+    return new Promise((resolve, reject) => {
+      const query = new PreparedQuery({ name, text, values }, this.#described, (error, result) => {
+        if (error) reject(error)
+        else resolve(result)
+      })
+      super.query(query)
+    })
+  }
+
   #run(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
     this.#hold()
     if (values.length === 0) return this.#control(text)
     const unit = this.#unit
     const { name, rowsOfPlainInsert } = statementOf(text)
-    const done = this.#ask({ name, text, values })
+    const done = this.#prepared(name, text, values)
     if (unit && rowsOfPlainInsert > 0) {
       done.catch((error: Error) => {
         unit.failure ??= error
@@ -102,7 +115,7 @@ export class PipelinedClient extends pg.Client {
       if (!isPlanOutdated(first)) throw asOutage(first)
       statements.clear()
       if (unit) throw first
-      return this.#ask({ ...statementOf(text), text, values })
+      return await this.#prepared(statementOf(text).name, text, values)
     }
   }
 }
