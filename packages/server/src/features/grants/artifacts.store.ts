@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Reader, SealedColumn, Tx } from '../../platform/db/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
@@ -12,7 +12,7 @@ export interface ArtifactHome {
 }
 
 /** The id is what a bearer shows, so only its hash is kept; the payload repeats the id and is sealed. */
-const idHash = (id: string): Buffer => createHash('sha256').update(id).digest()
+const idHash = (id: string): Buffer => digest('sha256', id, 'buffer')
 const sealContext = (kind: string, hash: Buffer): string => `artifact ${kind} ${hash.toString('base64url')}`
 
 export interface FoundArtifact {

@@ -1,11 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import type { SignInFlow } from './flow.ts'
 
 type StoredState = Omit<SignInFlow, 'flowId' | 'tenantId' | 'workspaceId' | 'issuerPath' | 'revision' | 'expiresAt'>
 
 /** The cookie that binds a flow to its browser is a bearer secret, so its hash is kept. */
-export const browserHash = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+export const browserHash = (secret: string): Buffer => hash('sha256', secret, 'buffer')
 
 export async function insertFlow(tx: Tx, flow: SignInFlow, browserSecret: string, now: Date): Promise<void> {
   await tx

@@ -36,13 +36,16 @@ export interface Metrics {
 const other = 'other'
 
 /** In the place of a value that its label's list does not have. */
-function bounded({ labels = {} }: MetricDefinition, given: LabelValues = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).map(([label, allowed]) => {
+function boundedBy({ labels = {} }: MetricDefinition): (given?: LabelValues) => Record<string, string> {
+  const lists = Object.entries(labels)
+  return (given = {}) => {
+    const values: Record<string, string> = {}
+    for (const [label, allowed] of lists) {
       const value = given[label] ?? ''
-      return [label, allowed.has(value) ? value : other]
-    }),
-  )
+      values[label] = allowed.has(value) ? value : other
+    }
+    return values
+  }
 }
 
 /** A registry of its own with what Node says of the process: memory, processor, file handles, garbage, event loop. */
@@ -61,20 +64,23 @@ export function createMetrics(): Metrics {
   return {
     counter(name, definition) {
       const counter = new Counter(of(name, definition))
-      return (labels, by = 1) => counter.inc(bounded(definition, labels), by)
+      const bounded = boundedBy(definition)
+      return (labels, by = 1) => counter.inc(bounded(labels), by)
     },
     histogram(name, definition) {
       const buckets = definition.buckets ? { buckets: [...definition.buckets] } : {}
       const histogram = new Histogram({ ...of(name, definition), ...buckets })
-      return (value, labels) => histogram.observe(bounded(definition, labels), value)
+      const bounded = boundedBy(definition)
+      return (value, labels) => histogram.observe(bounded(labels), value)
     },
     gauge(name, definition, read) {
+      const bounded = boundedBy(definition)
       const gauge: Gauge = new Gauge({
         ...of(name, definition),
         async collect() {
           gauge.reset()
           try {
-            for (const { labels, value } of await read()) gauge.set(bounded(definition, labels), value)
+            for (const { labels, value } of await read()) gauge.set(bounded(labels), value)
           } catch {
             gauge.reset()
           }

@@ -27,10 +27,13 @@ export function sealValue(
   random: (n: number) => Buffer,
 ): Buffer {
   const keyId = Buffer.from(wrapping.id, 'hex')
-  const dataKey = random(keyLength)
+  // Asked for once: drawing is most of what a small value costs.
+  const drawn = random(keyLength + 2 * nonceLength)
+  const dataKey = drawn.subarray(0, keyLength)
   const bound = Buffer.from(context, 'utf8')
-  const wrapped = encrypt(wrapping.key, dataKey, Buffer.concat([keyId, bound]), random(nonceLength))
-  return Buffer.concat([Buffer.of(version), keyId, wrapped, encrypt(dataKey, plain, bound, random(nonceLength))])
+  const wrapped = encrypt(wrapping.key, dataKey, Buffer.concat([keyId, bound]), drawn.subarray(keyLength, -nonceLength))
+  const sealed = encrypt(dataKey, plain, bound, drawn.subarray(-nonceLength))
+  return Buffer.concat([Buffer.of(version), keyId, wrapped, sealed])
 }
 
 export function openValue(keyOf: (id: string) => Buffer | undefined, sealed: Uint8Array, context: string): Buffer {

@@ -1,3 +1,5 @@
+import type { Locale } from './translator.ts'
+
 /**
  * Chooses the language of a page. The application's wish (`ui_locales`) goes before the browser's list;
  * within each list the person's order counts, and `es-MX` is served by `es` (RFC 4647 §3.4).
@@ -19,9 +21,15 @@ export function chooseLocale<L extends string>(
   return supported[0]
 }
 
+const directions = new Map<Locale, 'ltr' | 'rtl'>()
+
 /** The writing direction for `<html dir>`. */
-export function directionOf(locale: string): 'ltr' | 'rtl' {
-  return new Intl.Locale(locale).getTextInfo().direction === 'rtl' ? 'rtl' : 'ltr'
+export function directionOf(locale: Locale): 'ltr' | 'rtl' {
+  const present = directions.get(locale)
+  if (present) return present
+  const direction = new Intl.Locale(locale).getTextInfo().direction === 'rtl' ? 'rtl' : 'ltr'
+  directions.set(locale, direction)
+  return direction
 }
 
 function lookUp<L extends string>(wish: string, supported: readonly L[]): L | undefined {

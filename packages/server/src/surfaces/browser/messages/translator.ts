@@ -63,5 +63,14 @@ function translatorOf({ formatAs, messages }: Source): Translate {
     throw error
   }
   const intl = createIntl({ locale: formatAs, messages, timeZone: 'UTC', onError, onWarn: () => undefined }, cache)
-  return (id, values) => intl.formatMessage({ id }, values)
+  /** Of messages that take no values. */
+  const texts = new Map<MessageId, string>()
+  return (id, values) => {
+    if (values) return intl.formatMessage({ id }, values)
+    const present = texts.get(id)
+    if (present !== undefined) return present
+    const text = intl.formatMessage({ id })
+    texts.set(id, text)
+    return text
+  }
 }

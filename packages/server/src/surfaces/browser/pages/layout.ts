@@ -1,4 +1,5 @@
 /** The frame that every page shares: head, word mark, card, help. */
+import { LRUCache } from 'lru-cache'
 import { html, mailtoHref, safeHref, telHref } from '../../../platform/html/index.ts'
 import type { Html, HtmlValue } from '../../../platform/html/index.ts'
 import { directionOf } from '../messages/index.ts'
@@ -88,12 +89,23 @@ export function duration(t: PageView['t'], seconds: number): string {
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const initials = new LRUCache<string, string>({ max: 500 })
+
+/** What a person would call the first letter, in capitals. */
+function initialOf(name: string): string {
+  const present = initials.get(name)
+  if (present !== undefined) return present
+  const [first] = graphemes.segment(name.trim())
+  const initial = first?.segment.toUpperCase() ?? ''
+  initials.set(name, initial)
+  return initial
+}
 
 function wordMark(brand: PageBrand): Html {
   const text = brand.logoText ?? brand.name
-  const [first] = graphemes.segment(text.trim())
+  const initial = initialOf(text)
   return html`<p class="mark">
-    <span class="tile" aria-hidden="true">${first?.segment.toUpperCase()}</span><bdi class="word">${text}</bdi>
+    <span class="tile" aria-hidden="true">${initial}</span><bdi class="word">${text}</bdi>
   </p>`
 }
 
