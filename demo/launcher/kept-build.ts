@@ -12,8 +12,8 @@ interface Made {
   readonly from: Readonly<Record<string, string>>
 }
 
-/** Packages that find a binary beside themselves. */
-const apart = [/^@electric-sql\//u, /^@node-rs\//u, /^rolldown/u, 'pg-native']
+/** Packages that find a binary beside themselves, and those of traces, which a start without a collector does not need. */
+const apart = [/^@electric-sql\//u, /^@node-rs\//u, /^rolldown/u, 'pg-native', /^@opentelemetry\/(?!api$)/u]
 
 /**
  * A program and all that it imports as one file of JavaScript, kept from start to start and made anew when one of its

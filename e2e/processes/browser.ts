@@ -30,6 +30,11 @@ export class Browser {
     this.#address = address
   }
 
+  /** The values of all cookies it has. */
+  cookies(): string[] {
+    return [...this.#cookies.values()].map(({ value }) => value)
+  }
+
   get(url: string): Promise<Page> {
     return this.#follow('GET', new URL(url, origin), undefined)
   }

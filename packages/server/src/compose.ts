@@ -33,7 +33,7 @@ import { createKeyring, keyTimes, namedSecret, tendKeys } from './features/keys/
 import { openLegacyStores } from './features/legacy/index.ts'
 import type { LegacyStores, LegacyStoreSettings } from './features/legacy/index.ts'
 import { mailWork } from './features/messages/index.ts'
-import { serverMetrics } from './features/operations/index.ts'
+import { serverMetrics, tracedFetch, tracedHasher, tracedMail, tracedWork } from './features/operations/index.ts'
 import { provision } from './features/provisioning/index.ts'
 import type { Provision } from './features/provisioning/index.ts'
 import { createRefusals, shareMeasurements } from './features/refusals/index.ts'
@@ -76,13 +76,14 @@ import { readRevisions } from './platform/db/index.ts'
 import type { Tx } from './platform/db/index.ts'
 import type { Db, Topic } from './platform/db/index.ts'
 import { createGuardedFetch } from './platform/fetch/index.ts'
-import type { Jobs } from './platform/jobs/index.ts'
+import type { Jobs, JobWork } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { createMetrics } from './platform/metrics/index.ts'
 import type { Metrics } from './platform/metrics/index.ts'
 import { watchEventLoop } from './platform/event-loop/index.ts'
 import type { MailSender } from './platform/mail/index.ts'
 import type { Random } from './platform/random/index.ts'
+import type { Traces } from './platform/traces/index.ts'
 import type { Vault } from './platform/vault/index.ts'
 import { asProblem, Problem, problemDetails } from './problem/index.ts'
 import { browserSurface } from './surfaces/browser/index.ts'
@@ -101,6 +102,7 @@ import {
 } from './surfaces/oidc/index.ts'
 import type { OidcIssuer, OidcNeeds } from './surfaces/oidc/index.ts'
 import { requestFacts } from './surfaces/request-facts.ts'
+import { traceRequests } from './surfaces/trace-requests.ts'
 import { logProblem } from './surfaces/log-problem.ts'
 
 /** What the world gives the server; tests give a clock that moves and a mailbox that can be read. */
@@ -113,6 +115,8 @@ export interface World {
   readonly random: Random
   readonly vault: Vault
   readonly log: Log
+  /** Undefined: nothing is traced. */
+  readonly traces?: Traces | undefined
   readonly jobs: Jobs
   readonly mail: MailSender | undefined
   readonly legacyStores: readonly LegacyStoreSettings[]
@@ -158,7 +162,7 @@ export interface Server {
 
 /** Builds every part by plain calls, from the ground up. */
 export async function compose(world: World): Promise<Server> {
-  const { config, db, clock, random, vault, log, jobs } = world
+  const { config, db, clock, random, vault, log, jobs, traces } = world
   // Before anything is read: a change in between is then seen twice, and never missed.
   let seen = await readRevisions(db.reader)
   const needs = { db, clock, random, vault }
@@ -178,7 +182,6 @@ export async function compose(world: World): Promise<Server> {
     mostWaitMilliseconds: config.admission.mostWaitMilliseconds,
     elapsedMilliseconds: () => clock.elapsedMilliseconds(),
   })
-  const hasher = createPasswordHasher(hashPool, random.bytes)
   const eventLoop = watchEventLoop()
   let requestsUnderWay = 0
   const admission = createAdmission(config.admission, {
@@ -187,9 +190,15 @@ export async function compose(world: World): Promise<Server> {
     delayMilliseconds: () => eventLoop.delayMilliseconds(),
     requestsUnderWay: () => requestsUnderWay,
   })
+  const hasher = tracedHasher(traces, createPasswordHasher(hashPool, random.bytes))
+  const mail = tracedMail(traces, world.mail)
   const stores = openLegacyStores(world.legacyStores, {
     elapsedMilliseconds: () => clock.elapsedMilliseconds(),
-    called: (...call) => watching.legacyCalled(...call),
+    called(store, milliseconds, outcome) {
+      watching.legacyCalled(store, milliseconds, outcome)
+      const fields = { 'gatehouse.store': store, 'gatehouse.outcome': outcome }
+      traces?.ended({ name: 'legacy store', kind: 'client', fields }, milliseconds)
+    },
   })
   const announceLogout = logoutAnnouncer({ jobs, random })
   const ending: EndNeeds = { clock, random, announceLogout }
@@ -464,6 +473,9 @@ export async function compose(world: World): Promise<Server> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   })
+  const routeOf = (request: FastifyRequest): string | undefined =>
+    protocolRoute(request.url) ?? request.routeOptions.url
+  if (traces) traceRequests(app, traces, routeOf)
   app.setNotFoundHandler((request, reply) => {
     const { status, contentType, body } = problemDetails(new Problem('request.not_found'), request.id)
     return reply.code(status).headers({ 'content-type': contentType, 'cache-control': 'no-store' }).send(body)
@@ -495,7 +507,7 @@ export async function compose(world: World): Promise<Server> {
   })
   app.addHook('onResponse', async (request, reply) => {
     watching.answered({
-      route: protocolRoute(request.url) ?? request.routeOptions.url,
+      route: routeOf(request),
       method: request.method,
       status: reply.statusCode,
       tookMilliseconds: reply.elapsedTime,
@@ -599,13 +611,13 @@ export async function compose(world: World): Promise<Server> {
   )
   oidc.mount(app, requestFacts, () => random.secret())
 
-  await jobs.start({
+  const work: JobWork = {
     ...mailWork({
       db,
       clock,
       vault,
       log,
-      sender: world.mail,
+      sender: mail,
       from: config.mailFrom,
       origin: config.origin,
       codeLifeSeconds: resetCode.lifeSeconds,
@@ -618,10 +630,11 @@ export async function compose(world: World): Promise<Server> {
       random,
       log,
       origin: config.origin,
-      fetch: createGuardedFetch({ allowedHosts: config.fetchAllowed }),
+      fetch: tracedFetch(traces, createGuardedFetch({ allowedHosts: config.fetchAllowed })),
       keysOf: (tenant, workspace) => keyring.keysOf(tenant, workspace),
     }),
-  })
+  }
+  await jobs.start(tracedWork(traces, work))
 
   return {
     app,

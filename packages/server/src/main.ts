@@ -16,6 +16,8 @@ import { createLog } from './platform/log/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { isSupervised, superviseProcesses, tellReady } from './platform/processes/index.ts'
 import { systemRandom } from './platform/random/index.ts'
+import { openTraces } from './platform/traces/index.ts'
+import type { Traces } from './platform/traces/index.ts'
 import { openInstallation } from './open-installation.ts'
 import type { Installation } from './open-installation.ts'
 import { helpOf, helpOverview, readCommand } from './surfaces/command/index.ts'
@@ -70,15 +72,17 @@ async function runServer(config: Config, production: Given | undefined): Promise
   const stopped = Promise.withResolvers<void>()
   process.on('disconnect', () => stopped.resolve())
   if (process.channel === null) stopped.resolve()
-  const log = createLog(config.logLevel)
+  let traces: Traces | undefined
+  const log = createLog(config.logLevel, undefined, config.traces && (() => traces?.currentTraceId()))
   if (production) assertAllowed(config, production, false)
   if (config.processes > 1 && !isSupervised()) return runSupervisor(config, log, production, stopped.promise)
-  const installation = await openInstallation(config, log)
+  traces = await openTraces(config.traces, log)
+  const installation = await openInstallation(config, log, traces)
   assertFenced(config.dataFolder)
   if (production && !isSupervised()) await assertNoDemo(config, installation, production)
   // A command need not load what answers requests.
   const { startServer } = await import('./serve.ts')
-  const running = await startServer(config, log, installation, process.env)
+  const running = await startServer(config, log, installation, process.env, traces)
   const control =
     installation.storage.kind === 'embedded'
       ? await openControl(config.dataFolder, (typed, answer) =>

@@ -2,10 +2,11 @@ import { openSharedClock, ownTime } from './platform/clock/index.ts'
 import type { SharedClock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { databaseMilliseconds, openEmbedded, openPostgres } from './platform/db/index.ts'
-import type { Db } from './platform/db/index.ts'
+import type { Db, DbObserver } from './platform/db/index.ts'
 import type { JobStorage } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { openFileVault } from './platform/vault/index.ts'
+import type { Traces } from './platform/traces/index.ts'
 import type { Vault } from './platform/vault/index.ts'
 
 /** Database, clock and vault of one installation. */
@@ -20,10 +21,11 @@ export interface Installation {
 /**
  * Opens the database and the vault, and changes nothing in them.
  *
+ * @param traces where given, statements and transactions are parts of them
  * @throws StartError when either cannot be opened
  */
-export async function openInstallation(config: Config, log: Log): Promise<Installation> {
-  const { db, storage } = await openDatabase(config, log)
+export async function openInstallation(config: Config, log: Log, traces?: Traces): Promise<Installation> {
+  const { db, storage } = await openDatabase(config, log, traces && observerOf(traces))
   try {
     const vault = await openFileVault({ folder: config.dataFolder, secret: config.vaultSecret })
     // The embedded database's clock is this process's own, which would be asked what it was told.
@@ -35,10 +37,14 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   }
 }
 
-async function openDatabase(config: Config, log: Log): Promise<Pick<Installation, 'db' | 'storage'>> {
+async function openDatabase(
+  config: Config,
+  log: Log,
+  observer: DbObserver | undefined,
+): Promise<Pick<Installation, 'db' | 'storage'>> {
   const url = config.databaseUrl
   if (url === undefined) {
-    const embedded = await openEmbedded(config.dataFolder)
+    const embedded = await openEmbedded(config.dataFolder, observer)
     return { db: embedded.db, storage: { kind: 'embedded', pglite: embedded.pglite } }
   }
   const postgres = await openPostgres({
@@ -46,6 +52,20 @@ async function openDatabase(config: Config, log: Log): Promise<Pick<Installation
     poolSize: config.databasePoolSize,
     poolQueue: config.databasePoolQueue,
     log,
+    observer,
   })
   return { db: postgres.db, storage: { kind: 'postgres', url } }
 }
+
+const observerOf = (traces: Traces): DbObserver => ({
+  statementEnded(name, milliseconds, error) {
+    const [operation = '', table] = name.split(' ')
+    const fields = {
+      'db.system.name': 'postgresql',
+      'db.operation.name': operation,
+      ...(table === undefined ? {} : { 'db.collection.name': table }),
+    }
+    traces.ended({ name, kind: 'client', fields }, milliseconds, error)
+  },
+  transaction: (work) => traces.around({ name: 'transaction' }, work),
+})

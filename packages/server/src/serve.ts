@@ -11,6 +11,7 @@ import type { Jobs } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
 import { smtpSender } from './platform/mail/index.ts'
 import { systemRandom } from './platform/random/index.ts'
+import type { Traces } from './platform/traces/index.ts'
 import type { Installation } from './open-installation.ts'
 
 const tidySeconds = 600
@@ -42,6 +43,7 @@ export async function startServer(
   log: Log,
   { db, storage, vault, clock }: Installation,
   environment: Readonly<Record<string, string | undefined>>,
+  traces?: Traces,
 ): Promise<Running> {
   letDateFollow(clock)
   await migrate(db)
@@ -54,6 +56,7 @@ export async function startServer(
     random: systemRandom,
     vault,
     log,
+    traces,
     jobs,
     mail: config.smtpUrl === undefined ? undefined : smtpSender(config.smtpUrl),
     legacyStores:
@@ -89,6 +92,7 @@ export async function startServer(
       if (drainMilliseconds > 0) await server.drain(drainMilliseconds)
       await server.close()
       await db.close()
+      await traces?.close()
     },
   }
 

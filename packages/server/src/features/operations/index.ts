@@ -1,4 +1,5 @@
 export { definitions } from './definitions.ts'
 export type { OpenLists } from './definitions.ts'
+export { tracedFetch, tracedHasher, tracedMail, tracedWork } from './traced.ts'
 export { serverMetrics } from './server-metrics.ts'
 export type { Answered, Watched, Watching } from './server-metrics.ts'

@@ -38,6 +38,7 @@ describe('an empty environment', () => {
       keySetSeconds: 3600,
       refusalMilliseconds: undefined,
       scanSeconds: 300,
+      traces: undefined,
       trustedHops: 0,
       throttle: {
         tries: 10,
@@ -133,5 +134,35 @@ describe('a setting', () => {
 
   it('a choice among words that is none of them is answered with the words', () => {
     expect(lineFor({ GATEHOUSE_LOG_LEVEL: 'loud' })).toContain('one of debug, info, warn, error, silent')
+  })
+})
+
+describe('the collector of traces', () => {
+  it('is asked with the headers it wants, and absent without an address', () => {
+    const config = readConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/in/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20key%3D,x-team=billing',
+      GATEHOUSE_TRUSTED_HOPS: '1',
+      GATEHOUSE_TRACES_PARENT: 'follow',
+    })
+    expect(config.traces).toStrictEqual({
+      endpoint: 'https://collector.example/in',
+      headers: { 'x-key': 'a key=', 'x-team': 'billing' },
+      serviceName: 'gatehouse',
+      percent: 100,
+      followsParent: true,
+    })
+    expect(readConfig({ OTEL_EXPORTER_OTLP_HEADERS: 'x-key=1' }).traces).toBe(undefined)
+  })
+
+  it.each(['x-key=hunter2%', 'hunter2', 'x-key=hunter2 x'])('has headers that %j are none of', (headers) => {
+    const line = lineFor({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', OTEL_EXPORTER_OTLP_HEADERS: headers })
+    expect(line).toContain('OTEL_EXPORTER_OTLP_HEADERS')
+    expect(line).not.toContain('hunter2')
+  })
+
+  it('gives nobody the parent of a trace whom no proxy vouches for', () => {
+    expect(lineFor({ GATEHOUSE_TRACES_PARENT: 'follow' })).toContain('GATEHOUSE_TRUSTED_HOPS')
+    expect(lineFor({ GATEHOUSE_TRACES_PARENT: 'hunter2' })).toContain('one of link, follow')
   })
 })

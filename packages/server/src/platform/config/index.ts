@@ -236,6 +236,36 @@ export const settings = Type.Object(
       default: 'localhost',
       description: 'Address on which the port of the metrics listens.',
     }),
+    OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+      Type.String({
+        pattern: String.raw`^https?://[^\s?#@]+$`,
+        description:
+          'Collector of traces (docs/operations/traces.md), asked by OTLP over HTTP at this address and `/v1/traces`. Absent: no traces.',
+      }),
+    ),
+    OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
+      Type.String({
+        pattern: String.raw`^[\w!#$%&'*+.^\x60|~-]+=[\x21-\x2b\x2d-\x7e]*(,[\w!#$%&'*+.^\x60|~-]+=[\x21-\x2b\x2d-\x7e]*)*$`,
+        description:
+          'Headers that the collector wants, such as its key: `name=value` with percent escapes, separated by commas.',
+      }),
+    ),
+    OTEL_SERVICE_NAME: Type.String({
+      default: 'gatehouse',
+      maxLength: 100,
+      description: 'How this server is called in traces.',
+    }),
+    GATEHOUSE_TRACES_PERCENT: Type.Integer({
+      default: 100,
+      minimum: 0,
+      maximum: 100,
+      description: 'Of a hundred requests and jobs, how many are told to the collector.',
+    }),
+    GATEHOUSE_TRACES_PARENT: Type.Union([Type.Literal('link'), Type.Literal('follow')], {
+      default: 'link',
+      description:
+        'What the `traceparent` of a request is to us. `follow`: our trace goes on with it, which needs GATEHOUSE_TRUSTED_HOPS, and a proxy that lets none of a client through. `link`: our trace is our own and names the other.',
+    }),
     GATEHOUSE_LOG_LEVEL: Type.Union(
       [
         Type.Literal('debug'),
@@ -280,6 +310,15 @@ export interface AdmissionSettings {
   readonly delayMilliseconds: number
 }
 
+export interface TracesSettings {
+  /** Without a slash at its end. */
+  readonly endpoint: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly serviceName: string
+  readonly percent: number
+  readonly followsParent: boolean
+}
+
 export interface Config {
   readonly origin: string
   readonly isSecure: boolean
@@ -308,6 +347,8 @@ export interface Config {
   /** Undefined: no metrics. */
   readonly metricsPort: number | undefined
   readonly metricsHost: string
+  /** Undefined: no traces, and nothing of them is loaded. */
+  readonly traces: TracesSettings | undefined
   readonly logLevel: Settings['GATEHOUSE_LOG_LEVEL']
 }
 
@@ -316,7 +357,13 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
-const logLevels = settings.properties.GATEHOUSE_LOG_LEVEL.anyOf.map((level) => level.const)
+/** Those that are a choice among words, by name. */
+const choices: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  (['GATEHOUSE_LOG_LEVEL', 'GATEHOUSE_TRACES_PARENT'] as const).map((name) => [
+    name,
+    settings.properties[name].anyOf.map((one) => one.const),
+  ]),
+)
 
 /**
  * Reads the settings from an environment.
@@ -336,8 +383,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const [error] = Value.Errors(settings, converted)
     const name = error?.instancePath.replace(/^\//, '') ?? 'a setting'
     // A choice among words fails once for each of them; the person wants to see the words.
-    const isChoice = name === 'GATEHOUSE_LOG_LEVEL'
-    const must = isChoice ? `must be one of ${logLevels.join(', ')}` : (error?.message ?? 'is not valid')
+    const words = choices[name]
+    const must = words ? `must be one of ${words.join(', ')}` : (error?.message ?? 'is not valid')
     throw new StartError(`${name} cannot be used: it ${must}. See docs/configuration.md.`)
   }
   if (URL.parse(converted.GATEHOUSE_URL)?.origin !== converted.GATEHOUSE_URL) {
@@ -348,6 +395,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (converted.GATEHOUSE_PROCESSES > 1 && converted.DATABASE_URL === undefined) {
     throw new StartError(
       'GATEHOUSE_PROCESSES cannot be used: the embedded database is opened by one process. Set DATABASE_URL, or one process.',
+    )
+  }
+  if (converted.GATEHOUSE_TRACES_PARENT === 'follow' && converted.GATEHOUSE_TRUSTED_HOPS === 0) {
+    throw new StartError(
+      'GATEHOUSE_TRACES_PARENT cannot be used: without GATEHOUSE_TRUSTED_HOPS anybody could write the parent of a trace.',
     )
   }
   return {
@@ -395,6 +447,36 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     fetchAllowed: converted.GATEHOUSE_FETCH_ALLOWED.split(',').filter((host) => host !== ''),
     metricsPort: converted.GATEHOUSE_METRICS_PORT,
     metricsHost: converted.GATEHOUSE_METRICS_HOST,
+    traces: tracesSettings(converted),
     logLevel: converted.GATEHOUSE_LOG_LEVEL,
+  }
+}
+
+function tracesSettings(converted: Settings): TracesSettings | undefined {
+  const endpoint = converted.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint === undefined) return undefined
+  return {
+    endpoint: endpoint.endsWith('/') ? endpoint.slice(0, -1) : endpoint,
+    headers: readHeaders(converted.OTEL_EXPORTER_OTLP_HEADERS ?? ''),
+    serviceName: converted.OTEL_SERVICE_NAME,
+    percent: converted.GATEHOUSE_TRACES_PERCENT,
+    followsParent: converted.GATEHOUSE_TRACES_PARENT === 'follow',
+  }
+}
+
+/** As W3C Baggage writes a list, which is what OpenTelemetry's exporter specification asks for. */
+function readHeaders(list: string): Readonly<Record<string, string>> {
+  try {
+    const pairs = list.split(',').filter((pair) => pair !== '')
+    return Object.fromEntries(
+      pairs.map((pair) => {
+        const at = pair.indexOf('=')
+        return [decodeURIComponent(pair.slice(0, at)), decodeURIComponent(pair.slice(at + 1))]
+      }),
+    )
+  } catch {
+    throw new StartError(
+      'OTEL_EXPORTER_OTLP_HEADERS cannot be used: a percent sign must begin an escape. See docs/configuration.md.',
+    )
   }
 }

@@ -4,6 +4,7 @@ import type { Dialect, KyselyProps, QueryExecutor } from 'kysely'
 import { noting } from './noting.ts'
 import { isPlanOutdated } from './pipelined-client.ts'
 import type { PoolStatistics } from './bounded-pool.ts'
+import { statementName } from './statement-name.ts'
 import type { Tables } from './tables.ts'
 import { together } from './together.ts'
 import { tablesWrittenBy, writtenOn } from './written.ts'
@@ -50,6 +51,13 @@ export interface Db {
   close(): Promise<void>
 }
 
+/** Hears of each statement and transaction as it is done. */
+export interface DbObserver {
+  /** @param name what it does to which table; nothing else of its text */
+  statementEnded(name: string, milliseconds: number, error?: unknown): void
+  transaction<T>(work: () => Promise<T>): Promise<T>
+}
+
 /** Something that is so once the transaction stands; each listener knows those of its kind. */
 export interface Fact {
   readonly kind: string
@@ -76,7 +84,12 @@ interface Inside {
 /** Marks the asynchronous work that runs inside a transaction, so that a mistake fails at once on every database. */
 const insideTransaction = new AsyncLocalStorage<Inside>()
 
-export function databaseOn(given: Dialect, closeMore: () => Promise<void> = async () => {}, pool?: ConnectionPool): Db {
+export function databaseOn(
+  given: Dialect,
+  closeMore: () => Promise<void> = async () => {},
+  pool?: ConnectionPool,
+  observer?: DbObserver,
+): Db {
   const listeners: ((fact: Fact) => void)[] = []
   const counts = { statements: 0, transactions: 0 }
   const dialect = noting(given, (sql) => {
@@ -85,7 +98,17 @@ export function databaseOn(given: Dialect, closeMore: () => Promise<void> = asyn
     counts.statements += 1
     for (const table of tablesWrittenBy(sql)) inside?.written.add(table)
   })
-  const kysely = new Kysely<Tables>({ dialect })
+  const kysely = new Kysely<Tables>({
+    dialect,
+    ...(observer && {
+      log: (event) =>
+        observer.statementEnded(
+          statementName(event.query.sql),
+          event.queryDurationMillis,
+          event.level === 'error' ? event.error : undefined,
+        ),
+    }),
+  })
   const executor = kysely.getExecutor()
   const shared = together({ provideConnection: (consumer) => executor.provideConnection(consumer) })
   const reader = new Kysely<Tables>(propsOn(dialect, executor.withConnectionProvider(shared)))
@@ -118,19 +141,21 @@ export function databaseOn(given: Dialect, closeMore: () => Promise<void> = asyn
       return reader
     },
     transaction(work) {
-      return within(Number.POSITIVE_INFINITY, async () => {
-        const once = () => {
-          counts.transactions += 1
-          return kysely.transaction().execute((tx) => onConnection(tx, work))
-        }
-        try {
-          return await once()
-        } catch (error) {
-          if (!isPlanOutdated(error)) throw error
-          insideTransaction.getStore()?.told.splice(0)
-          return await once()
-        }
-      })
+      const all = () =>
+        within(Number.POSITIVE_INFINITY, async () => {
+          const once = () => {
+            counts.transactions += 1
+            return kysely.transaction().execute((tx) => onConnection(tx, work))
+          }
+          try {
+            return await once()
+          } catch (error) {
+            if (!isPlanOutdated(error)) throw error
+            insideTransaction.getStore()?.told.splice(0)
+            return await once()
+          }
+        })
+      return observer ? observer.transaction(all) : all()
     },
     statement: (work) => within(1, () => onConnection(kysely, work)),
     counts,

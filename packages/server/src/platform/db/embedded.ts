@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { PGliteDialect } from 'kysely'
 import { StartError } from '../config/index.ts'
 import { databaseOn } from './db.ts'
-import type { Db } from './db.ts'
+import type { Db, DbObserver } from './db.ts'
 import { lockFolder } from './folder-lock.ts'
 
 /** Small buffers: the embedded database is for one machine and few people. fsync stays on, unlike the default. */
@@ -27,7 +27,7 @@ export interface EmbeddedDatabase {
  *
  * @throws StartError when the folder cannot be written or another process has it open
  */
-export async function openEmbedded(folder: string): Promise<EmbeddedDatabase> {
+export async function openEmbedded(folder: string, observer?: DbObserver): Promise<EmbeddedDatabase> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
@@ -36,7 +36,7 @@ export async function openEmbedded(folder: string): Promise<EmbeddedDatabase> {
   const unlock = lockFolder(folder)
   try {
     const pglite = await PGlite.create({ dataDir: join(folder, 'database'), startParams })
-    return { pglite, db: databaseOn(new PGliteDialect({ pglite }), async () => unlock()) }
+    return { pglite, db: databaseOn(new PGliteDialect({ pglite }), async () => unlock(), undefined, observer) }
   } catch (cause) {
     unlock()
     throw cause

@@ -1,4 +1,4 @@
-export type { ConnectionPool, Db, DbCounts, Fact, Reader, Tx } from './db.ts'
+export type { ConnectionPool, Db, DbCounts, DbObserver, Fact, Reader, Tx } from './db.ts'
 export { databaseOn, tell } from './db.ts'
 export { remembered } from './remembered.ts'
 export type { Tables } from './tables.ts'

@@ -3,7 +3,7 @@ import { StartError } from '../config/index.ts'
 import type { Log } from '../log/index.ts'
 import { BoundedPool } from './bounded-pool.ts'
 import { databaseOn } from './db.ts'
-import type { Db } from './db.ts'
+import type { Db, DbObserver } from './db.ts'
 import { PipelinedClient } from './pipelined-client.ts'
 
 export interface PostgresOptions {
@@ -12,6 +12,7 @@ export interface PostgresOptions {
   /** Callers that may wait for a connection. 500 when it is not said. */
   readonly poolQueue?: number
   readonly log: Log
+  readonly observer?: DbObserver | undefined
 }
 
 export interface PostgresDatabase {
@@ -29,6 +30,7 @@ export async function openPostgres({
   poolSize,
   poolQueue = 500,
   log,
+  observer,
 }: PostgresOptions): Promise<PostgresDatabase> {
   const pool = new BoundedPool(
     {
@@ -51,5 +53,5 @@ export async function openPostgres({
     await pool.end()
     throw new StartError('PostgreSQL does not answer: check DATABASE_URL and that the server is running.', { cause })
   }
-  return { pool, db: databaseOn(new PostgresDialect({ pool }), async () => {}, pool) }
+  return { pool, db: databaseOn(new PostgresDialect({ pool }), async () => {}, pool, observer) }
 }

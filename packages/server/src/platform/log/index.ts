@@ -15,13 +15,15 @@ export interface Log {
 const longestValue = 500
 const longestStack = 4000
 
-export function createLog(level: string, write?: (line: string) => void): Log {
+/** @param traceId of what is being done, where that is traced: each line carries it */
+export function createLog(level: string, write?: (line: string) => void, traceId?: () => string | undefined): Log {
   const send = write ?? standardOutput()
   const logger = pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      ...(traceId === undefined ? {} : { mixin: () => ({ traceId: traceId() }) }),
       formatters: { level: (label) => ({ level: label }) },
     },
     { write: (line: string) => send(line.replaceAll(unsafeOnTerminals, escaped)) },
