@@ -468,11 +468,18 @@ export async function compose(world: World): Promise<Server> {
     genReqId: () => random.uuid(),
     trustProxy: config.trustedHops === 0 ? false : (_address, hop) => hop < config.trustedHops,
     bodyLimit: 256 * 1024,
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
+    requestTimeout: config.connections.requestMilliseconds,
+    connectionTimeout: config.connections.stallMilliseconds,
+    keepAliveTimeout: config.connections.idleMilliseconds,
+    http: {
+      headersTimeout: Math.ceil(config.connections.requestMilliseconds / 3),
+      // How much later than said a slow request ends at most.
+      connectionsCheckingInterval: Math.ceil(config.connections.requestMilliseconds / 10),
+    },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   })
+  app.server.maxConnections = config.connections.most
   const routeOf = (request: FastifyRequest): string | undefined =>
     protocolRoute(request.url) ?? request.routeOptions.url
   if (traces) traceRequests(app, traces, routeOf)

@@ -44,7 +44,7 @@ async function openDatabase(
 ): Promise<Pick<Installation, 'db' | 'storage'>> {
   const url = config.databaseUrl
   if (url === undefined) {
-    const embedded = await openEmbedded(config.dataFolder, observer)
+    const embedded = await openEmbedded(config.dataFolder, log, observer)
     return { db: embedded.db, storage: { kind: 'embedded', pglite: embedded.pglite } }
   }
   const postgres = await openPostgres({

@@ -130,6 +130,33 @@ export const settings = Type.Object(
       maximum: 10,
       description: 'Proxies in front whose X-Forwarded-For entry is believed. 0: the socket address is the client.',
     }),
+    GATEHOUSE_REQUEST_TIMEOUT_MS: Type.Integer({
+      default: 30_000,
+      minimum: 100,
+      maximum: 600_000,
+      description:
+        'Milliseconds in which a whole request must have come; its head in a third of that. What is slower is answered 408 and closed.',
+    }),
+    GATEHOUSE_STALL_TIMEOUT_MS: Type.Integer({
+      default: 60_000,
+      minimum: 100,
+      maximum: 600_000,
+      description:
+        'Milliseconds after which a connection is closed on which nothing moves while a request or its answer is under way.',
+    }),
+    GATEHOUSE_IDLE_TIMEOUT_MS: Type.Integer({
+      default: 72_000,
+      minimum: 0,
+      maximum: 600_000,
+      description:
+        'Milliseconds that a connection is kept open between two requests. Longer than the proxy in front keeps it, which is often 60 seconds.',
+    }),
+    GATEHOUSE_CONNECTIONS: Type.Integer({
+      default: 10_000,
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'Connections that a process has open at one time; one more is closed at once.',
+    }),
     GATEHOUSE_THROTTLE_TRIES: Type.Integer({
       default: 10,
       minimum: 1,
@@ -302,6 +329,17 @@ export interface ThrottleSettings {
   readonly networkMessages: number
 }
 
+/** How long connections may take, and how many there may be. */
+export interface ConnectionSettings {
+  /** For a whole request to have come. */
+  readonly requestMilliseconds: number
+  /** Without anything moving. */
+  readonly stallMilliseconds: number
+  /** Between two requests. */
+  readonly idleMilliseconds: number
+  readonly most: number
+}
+
 /** When somebody is turned away; docs/operations/overload.md says what for. */
 export interface AdmissionSettings {
   /** For a password check. */
@@ -336,6 +374,7 @@ export interface Config {
   readonly legacyStoresFile: string | undefined
   readonly hashThreads: number
   readonly admission: AdmissionSettings
+  readonly connections: ConnectionSettings
   readonly keyDays: number
   readonly keySetSeconds: number
   /** Undefined: calibrated. */
@@ -418,6 +457,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     provisionFile: converted.GATEHOUSE_PROVISION_FILE,
     legacyStoresFile: converted.GATEHOUSE_LEGACY_STORES_FILE,
     hashThreads: converted.GATEHOUSE_HASH_THREADS,
+    connections: {
+      requestMilliseconds: converted.GATEHOUSE_REQUEST_TIMEOUT_MS,
+      stallMilliseconds: converted.GATEHOUSE_STALL_TIMEOUT_MS,
+      idleMilliseconds: converted.GATEHOUSE_IDLE_TIMEOUT_MS,
+      most: converted.GATEHOUSE_CONNECTIONS,
+    },
     admission: {
       mostWaitMilliseconds: converted.GATEHOUSE_ADMISSION_WAIT_MS,
       delayMilliseconds: converted.GATEHOUSE_ADMISSION_DELAY_MS,

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { DummyDriver, Kysely, Transaction } from 'kysely'
 import type { Dialect, KyselyProps, QueryExecutor } from 'kysely'
+import type { Log } from '../log/index.ts'
+import { fullDisk } from './full-disk.ts'
 import { noting } from './noting.ts'
 import { isPlanOutdated } from './pipelined-client.ts'
 import type { PoolStatistics } from './bounded-pool.ts'
@@ -84,13 +86,16 @@ interface Inside {
 /** Marks the asynchronous work that runs inside a transaction, so that a mistake fails at once on every database. */
 const insideTransaction = new AsyncLocalStorage<Inside>()
 
+/** @param log hears of a disk without room */
 export function databaseOn(
   given: Dialect,
+  log: Log,
   closeMore: () => Promise<void> = async () => {},
   pool?: ConnectionPool,
   observer?: DbObserver,
 ): Db {
   const listeners: ((fact: Fact) => void)[] = []
+  const asFullDisk = fullDisk(log)
   const counts = { statements: 0, transactions: 0 }
   const dialect = noting(given, (sql) => {
     const inside = insideTransaction.getStore()
@@ -130,6 +135,8 @@ export function databaseOn(
       const result = await insideTransaction.run(inside, work)
       for (const fact of inside.told) for (const listener of listeners) listener(fact)
       return result
+    } catch (error) {
+      throw asFullDisk(error)
     } finally {
       written.note(inside.written)
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { PGliteDialect } from 'kysely'
 import { StartError } from '../config/index.ts'
+import { silentLog } from '../log/index.ts'
 import { databaseOn } from './db.ts'
 import type { Db, DbObserver } from './db.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -27,7 +28,7 @@ export interface EmbeddedDatabase {
  *
  * @throws StartError when the folder cannot be written or another process has it open
  */
-export async function openEmbedded(folder: string, observer?: DbObserver): Promise<EmbeddedDatabase> {
+export async function openEmbedded(folder: string, log = silentLog, observer?: DbObserver): Promise<EmbeddedDatabase> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
@@ -36,7 +37,7 @@ export async function openEmbedded(folder: string, observer?: DbObserver): Promi
   const unlock = lockFolder(folder)
   try {
     const pglite = await PGlite.create({ dataDir: join(folder, 'database'), startParams })
-    return { pglite, db: databaseOn(new PGliteDialect({ pglite }), async () => unlock(), undefined, observer) }
+    return { pglite, db: databaseOn(new PGliteDialect({ pglite }), log, async () => unlock(), undefined, observer) }
   } catch (cause) {
     unlock()
     throw cause
@@ -46,7 +47,7 @@ export async function openEmbedded(folder: string, observer?: DbObserver): Promi
 /** In memory, from a dump of a migrated database: what tests start from. */
 export async function openInMemory(dump?: Blob): Promise<EmbeddedDatabase> {
   const pglite = await PGlite.create({ startParams, ...(dump === undefined ? {} : { loadDataDir: dump }) })
-  return { pglite, db: databaseOn(new PGliteDialect({ pglite })) }
+  return { pglite, db: databaseOn(new PGliteDialect({ pglite }), silentLog) }
 }
 
 /**

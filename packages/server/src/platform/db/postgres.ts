@@ -53,5 +53,5 @@ export async function openPostgres({
     await pool.end()
     throw new StartError('PostgreSQL does not answer: check DATABASE_URL and that the server is running.', { cause })
   }
-  return { pool, db: databaseOn(new PostgresDialect({ pool }), async () => {}, pool, observer) }
+  return { pool, db: databaseOn(new PostgresDialect({ pool }), log, async () => {}, pool, observer) }
 }
