@@ -90,7 +90,8 @@ describe('in light and dark, axe finds nothing to complain about', () => {
     await Promise.all([look(), look()])
     expect(found).toEqual({})
     expect(looked).toBe(total)
-  })
+    // There are more than fifty states, and each is looked at twice.
+  }, 240_000)
 
   it.each(['pale', 'dark', 'long', 'rtl'])('in the look "%s" on a small screen', async (look) => {
     const { page } = await openPage({ viewport: { width: 320, height: 640 } })

@@ -29,6 +29,27 @@ const code = { ...proof, resend: form, rule, codeLifeSeconds: 600 }
 const throttled = { ...view, ...hrefs, retryHref: '/flow' }
 const failed = { ...view, requestId: 'req-1' }
 
+const accountHref = '/flow'
+const device: pages.DeviceView = {
+  sessionUid: 'one',
+  device: { browser: 'Firefox', system: 'Linux' },
+  place: '203.0.113.x',
+  signedInAt: new Date('2026-11-02T08:05:00Z'),
+  lastSeenAt: new Date('2026-11-21T13:45:00Z'),
+  isCurrent: true,
+  isRemembered: true,
+}
+const otherDevice = { ...device, sessionUid: 'two', isCurrent: false }
+const inAccount = {
+  ...view,
+  accountHref,
+  sessionsHref: '/flow/sessions',
+  historyHref: '/flow/history',
+  signOutHref: '/flow/out',
+}
+const devices = { ...inAccount, endForm: () => form, devices: [device, otherDevice] }
+const own = { ...inAccount, form, username: 'jane', rule, endOtherSessions: true }
+
 const documents: Record<string, string> = {
   username: pages.usernamePage(who),
   usernameProblem: pages.usernamePage({ ...who, problem: 'empty' }),
@@ -44,6 +65,20 @@ const documents: Record<string, string> = {
   resetDone: pages.resetDonePage({ ...who, otherSessionsEnded: false }),
   forgotUsername: pages.forgotUsernamePage({ ...who, problem: 'malformed', email: 'x' }),
   usernameSent: pages.usernameSentPage({ ...who, email: 'jane@mail.example', retryHref: '/flow/again' }),
+  company: pages.companyPage({ ...who, company: 'acme', problem: 'unknown' }),
+  companyFound: pages.companyFoundPage({ ...who, name: 'Acme', continueHref: '/b/acme', retryHref: '/flow/company' }),
+  closed: pages.closedPage(who),
+  account: pages.accountPage({ ...inAccount, name: 'Jane Doe', username: 'jane', passwordHref: '/flow/password' }),
+  sessions: pages.sessionsPage({ ...devices, done: 'one' }),
+  confirmEnd: pages.confirmEndPage({ ...inAccount, device: otherDevice, form }),
+  history: pages.historyPage({
+    ...inAccount,
+    biller: 'Acme',
+    events: [{ at: device.signedInAt, device: {}, route: 'legacy', result: 'wrong_password' }],
+  }),
+  ownPassword: pages.ownPasswordPage(own),
+  ownPasswordProblem: pages.ownPasswordPage({ ...own, currentProblem: 'wrong', problem: 'too_short' }),
+  ownPasswordDone: pages.ownPasswordDonePage({ ...inAccount, othersEnded: true }),
   choose: pages.choosePage({ ...view, choices: [{ label: 'Okta', form }] }),
   signOut: pages.signOutPage(who),
   signedOut: pages.signedOutPage(who),
@@ -115,6 +150,12 @@ describe('fields', () => {
         .filter((tag) => !tag.includes('type="hidden"'))
         .map((tag) => `${/ id="([^"]+)"/.exec(tag)?.[1]}/${/ name="([^"]+)"/.exec(tag)?.[1]}`),
     }))
+    const ownPasswordFields = [
+      'username/username',
+      'current-password/current_password',
+      'new-password/new_password',
+      'end-other-sessions/end_other_sessions',
+    ]
     const withFields = fields.filter(({ list }) => list.length > 0)
     expect(Object.fromEntries(withFields.map(({ name, list }) => [name, list]))).toEqual({
       username: ['username/username'],
@@ -132,6 +173,9 @@ describe('fields', () => {
         'end-other-sessions/end_other_sessions',
       ],
       forgotUsername: ['email/email'],
+      company: ['company/company'],
+      ownPassword: ownPasswordFields,
+      ownPasswordProblem: ownPasswordFields,
     })
   })
 
