@@ -140,7 +140,7 @@ export const caseGroups: readonly CaseGroup[] = [
   ]),
   group('Reset and invitations', [
     ['RS01', 'Nobody gets to a new password without the code that was sent.'],
-    ['RS02', 'A reset code works once, the newest only, and none after the password changed.'],
+    ['RS02', 'A reset code works once, the newest two only, and none after the password changed.'],
     ['RS03', 'A reset code is bound to its person, purpose, browser and tenant.'],
     ['RS05', 'A code is in its mail and nowhere else: no answer, event or log line.'],
     ['RS06', 'Nobody marks their own address as verified.', 'profile'],

@@ -18,6 +18,7 @@ import * as sessionPolicy from './023-session-policy.ts'
 import * as keys from './027-keys.ts'
 import * as demo from './028-demo.ts'
 import * as presentation from './030-presentation.ts'
+import * as previousCodes from './031-previous-codes.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '027-keys': keys,
   '028-demo': demo,
   '030-presentation': presentation,
+  '031-previous-codes': previousCodes,
 }

@@ -14,7 +14,15 @@ export {
   setState,
 } from './passwords.store.ts'
 export type { NewPassword, PasswordSummary } from './passwords.store.ts'
-export { consumeCode, consumeEveryCode, findCode, saveCode, sealedCodes, takeAttempt } from './codes.store.ts'
+export {
+  consumeCode,
+  consumeEveryCode,
+  findCode,
+  saveCode,
+  sealedCodes,
+  takeAttempt,
+  voidCodes,
+} from './codes.store.ts'
 export type { OneTimeCode } from './codes.store.ts'
 export { verifyPassword } from './verify-password.ts'
 export type { PasswordCheck } from './verify-password.ts'

@@ -8,6 +8,7 @@ import {
   savePassword,
   setState,
   verifyPassword,
+  voidCodes,
 } from '../credentials/index.ts'
 import type { PasswordRecord } from '../credentials/index.ts'
 import type { Pool } from '../pools/index.ts'
@@ -103,6 +104,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
           stateReason: '',
           now: needs.clock.now(),
         })
+        await voidCodes(tx, 'password_reset', needs.codeSubject(key), needs.clock.now())
         await endAllSessions(tx, needs, endedByClient(user, caller))
         await recordEvents(tx, needs, caller.facts, [
           { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.changed_by_user' },

@@ -10,7 +10,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedSecrets,
   sealedSigningKeys,
   ...sealedPasswords,
-  sealedCodes,
+  ...sealedCodes,
   ...sealedArtifacts,
 ]
 

@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/db/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import type { Reason, RequestFacts } from '../audit/index.ts'
-import { preparePassword, savePassword } from '../credentials/index.ts'
+import { preparePassword, savePassword, voidCodes } from '../credentials/index.ts'
 import type { PolicyRefusal } from '../credentials/index.ts'
 import type { LegacyUser } from '../legacy/index.ts'
 import { findPool } from '../pools/index.ts'
@@ -81,6 +81,9 @@ export async function setNewPassword(
           now: needs.clock.now(),
         })
       }
+      const username = await findUsername(tx, found)
+      const subject = username === undefined ? undefined : needs.throttle.subjectOf(workspace, username)
+      if (subject) await voidCodes(tx, 'password_reset', subject, needs.clock.now())
       if (request.endSessions) {
         const { organizationId, userId } = found
         const ending = { organizationId, userId, by: userId, reason: 'password_changed', facts: request.facts } as const

@@ -476,26 +476,98 @@ describe('a forgotten password', () => {
     expect(house.mails.slice(sent).every((mail) => mail.to === 'nia@new.example')).toBe(true)
   })
 
-  it('is void when a newer code was sent (RS02)', async () => {
+  it('is good with the one before it, wherever they were asked for, until two newer ones were sent (RS02)', async () => {
     await house.addPoolUser({
       biller: 'newtown',
       username: 'newer.ned',
       password: 'newer-ned-password',
       email: 'ned@new.example',
     })
-    const firstMail = house.nextMail()
-    const first = await askFor('newer.ned')
-    const firstCode = codeIn((await firstMail).text)
+    const asked: { browser: Browser; page: Page; code: string }[] = []
+    for (let codes = 0; codes < 3; codes += 1) {
+      const mail = house.nextMail()
+      const { browser, page } = await askFor('newer.ned')
+      asked.push({ browser, page, code: codeIn((await mail).text) })
+      house.clock.move({ seconds: 31 })
+    }
+    const redeemed = async (at: number, password: string): Promise<number | undefined> => {
+      const one = asked[at]
+      return (await one?.browser.submit(one.page, { code: one.code, new_password: password }, '/reset-password'))
+        ?.status
+    }
+    expect(await redeemed(0, 'a quiet harbour bell')).toBe(401)
+    expect(await redeemed(1, 'a quiet harbour bell')).toBe(200)
+    // The password has changed: what was sent before it is void, the newest too.
+    expect(await redeemed(2, 'another harbour bell')).toBe(401)
+    expect((await signIn(new Browser(house.server.app), 'newer.ned', 'a quiet harbour bell')).code).toBeDefined()
+  })
+
+  it('is good with the one before it in one sign-in, and no other is after either was used (RS02)', async () => {
+    await house.addPoolUser({
+      biller: 'newtown',
+      username: 'again.ann',
+      password: 'again-ann-password',
+      email: 'ann@new.example',
+    })
+    const mail = house.nextMail()
+    const { browser, page } = await askFor('again.ann')
+    const codes = [codeIn((await mail).text)]
+    for (let more = 0; more < 2; more += 1) {
+      house.clock.move({ seconds: 31 })
+      const next = house.nextMail()
+      await browser.submit(page, {}, '/forgot-password')
+      codes.push(codeIn((await next).text))
+    }
+    const redeemed = async (code: string | undefined): Promise<number> =>
+      (await browser.submit(page, { code: code ?? '', new_password: 'a quiet harbour bell' }, '/reset-password')).status
+    expect(await redeemed(codes[0])).toBe(401)
+    expect(await redeemed(codes[1])).toBe(200)
+    // A third one in the same flow: what was used and what was void stays so beside it.
+    const last = house.nextMail()
     house.clock.move({ seconds: 31 })
-    const secondMail = house.nextMail()
-    await askFor('newer.ned')
-    await secondMail
-    const old = await first.browser.submit(
-      first.page,
-      { code: firstCode, new_password: 'a quiet harbour bell' },
-      '/reset-password',
-    )
-    expect(old.status).toBe(401)
+    await browser.submit(page, {}, '/forgot-password')
+    await last
+    for (const old of codes) expect(await redeemed(old)).toBe(401)
+    expect((await signIn(new Browser(house.server.app), 'again.ann', 'a quiet harbour bell')).code).toBeDefined()
+  })
+
+  it('of one name is not good for another that the same sign-in asks for next (RS03)', async () => {
+    for (const name of ['one.ola', 'two.tom']) {
+      await house.addPoolUser({
+        biller: 'newtown',
+        username: name,
+        password: `${name}-password`,
+        email: `${name}@new.example`,
+      })
+    }
+    const mail = house.nextMail()
+    const { browser, page } = await askFor('one.ola')
+    const code = codeIn((await mail).text)
+    const second = house.nextMail()
+    const next = await browser.submit(page, { username: 'two.tom' }, '/forgot-password')
+    await second
+    const answer = await browser.submit(next, { code, new_password: 'a quiet harbour bell' }, '/reset-password')
+    expect(answer.status).toBe(401)
+  })
+
+  it('is void when the password was changed without it (RS02)', async () => {
+    await house.addPoolUser({
+      biller: 'newtown',
+      username: 'first.flo',
+      password: 'first-flo-password',
+      email: 'flo@new.example',
+      state: 'must_be_changed',
+    })
+    const mail = house.nextMail()
+    const { browser, page } = await askFor('first.flo')
+    const code = codeIn((await mail).text)
+    const other = new Browser(house.server.app)
+    const change = await signIn(other, 'first.flo', 'first-flo-password')
+    const done = await other.submit(change.page, { new_password: 'a quiet harbour bell' }, '/change-password')
+    expect(done.url).toContain(portal.redirectUri)
+    const late = await browser.submit(page, { code, new_password: 'another harbour bell' }, '/reset-password')
+    expect(late.status).toBe(401)
+    expect((await signIn(new Browser(house.server.app), 'first.flo', 'a quiet harbour bell')).code).toBeDefined()
   })
 
   it('takes five tries at a code and not one more (MF01)', async () => {

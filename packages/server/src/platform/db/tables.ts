@@ -161,6 +161,9 @@ export interface Tables {
     consumed_at: Date | null
     created_at: Date
     expires_at: Date
+    sealed_previous_code: Bytes | null
+    previous_created_at: Date | null
+    previous_expires_at: Date | null
   }
   sign_in_flows: {
     flow_id: string
