@@ -74,6 +74,9 @@ export const reasons = {
   'key.published': 'A signing key was made and published; it signs when every cache of the key set has seen it.',
   'key.used': 'A signing key began to sign; the one before it only verifies from here on.',
   'key.retired': 'A signing key was taken out of the key set: nothing that it signed is valid any more.',
+  'installation.fenced':
+    'After a restore every session, code and token from before was made void, and every signing key replaced.',
+  'index.key_rotated': 'The username index was given a new key; the old one goes when every name is under the new one.',
   'key.removed': 'A signing key was taken out at once: everything that it signed is refused.',
   'session.ended_by_user': 'The user ended this session from another one, on the page of their sessions.',
   'session.others_ended_by_user': 'The user ended all their sessions but the one they were in.',

@@ -1,3 +1,4 @@
+import { operatorFacts } from '../../surfaces/command/index.ts'
 import type { Command } from '../../surfaces/command/index.ts'
 import { beginIndexKeyRotation } from './rotate-index-key.ts'
 
@@ -7,7 +8,7 @@ const rotate: Command = {
   arguments: [],
   flags: {},
   async run(house, _given, say) {
-    const generation = await beginIndexKeyRotation(house)
+    const generation = await beginIndexKeyRotation(house, operatorFacts(house.random, rotate))
     say(`Key ${generation} of the username index is being written. Names are found under the old and the new key until`)
     say(
       'every name is copied and every legacy store was scanned once more; the log says when the rotation is finished.',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openServer, tenantId } from '../../testing/open-server.ts'
 import type { TestServer } from '../../testing/open-server.ts'
 import { Browser, signIn } from '../../testing/browser.ts'
+import { operatorFacts, operatorId } from '../../surfaces/command/index.ts'
 import { systemRandom } from '../../platform/random/index.ts'
 import { namedSecret } from '../keys/index.ts'
 import { findWorkspace, organizationId } from '../tenancy/index.ts'
@@ -39,6 +40,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const needs = () => ({ db: house.db, vault: house.vault, clock: house.clock, random: systemRandom })
+const facts = () => operatorFacts(systemRandom, { name: 'index rotate' })
 const found = async (index: OpenIndexKeys, names: readonly string[]): Promise<readonly string[]> => {
   const all = await Promise.all(
     names.map(async (name) => (await findName(house.db.reader, index.keys, workspace, name, undefined)).kind),
@@ -70,8 +72,19 @@ describe('the key of the username index', () => {
     expect(await generations()).toStrictEqual({ 1: 6 })
 
     // Step 1: begun. A process that has not heard of it finds everybody and may not write for a moment.
-    expect(await beginIndexKeyRotation(needs())).toBe(2)
-    expect(await beginIndexKeyRotation(needs())).toBe(2)
+    expect(await beginIndexKeyRotation(needs(), facts())).toBe(2)
+    expect(await beginIndexKeyRotation(needs(), facts())).toBe(2)
+    const events = await house.db.reader
+      .selectFrom('audit_events')
+      .select(['workspace_id', 'client_id', 'payload'])
+      .where('reason', '=', 'index.key_rotated')
+      .orderBy('workspace_id')
+      .execute()
+    const said = { client_id: operatorId, payload: { generation: 2 } }
+    expect(events).toStrictEqual([
+      { workspace_id: 'portal', ...said },
+      { workspace_id: 'system', ...said },
+    ])
     expect(await found(other, everybody)).toStrictEqual(everybody)
     await expect(claim(other, 'new.one', systemRandom.uuid())).rejects.toMatchObject({ code: 'server.busy' })
     const fresh = await openIndexKeys(needs())
@@ -114,7 +127,7 @@ describe('the key of the username index', () => {
   })
 
   it('is replaced a second time, and the secret of the one before is gone', async () => {
-    expect(await beginIndexKeyRotation(needs())).toBe(3)
+    expect(await beginIndexKeyRotation(needs(), facts())).toBe(3)
     await house.server.refresh()
     house.clock.move({ seconds: 61 })
     await house.server.scan(0)
@@ -138,7 +151,7 @@ describe('the key of the username index', () => {
         userId: systemRandom.uuid(),
       }),
     )
-    await beginIndexKeyRotation(needs())
+    await beginIndexKeyRotation(needs(), facts())
     await house.server.refresh()
     house.clock.move({ seconds: 61 })
     await house.server.scan(0)

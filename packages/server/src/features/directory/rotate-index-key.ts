@@ -4,7 +4,10 @@ import { announceChange } from '../../platform/db/index.ts'
 import type { Db, Reader } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
+import { recordEvents } from '../audit/index.ts'
+import type { RequestFacts } from '../audit/index.ts'
 import { forgetSecret, namedSecret } from '../keys/index.ts'
+import { selectWorkspaces } from '../tenancy/index.ts'
 import { findScan } from './directory.store.ts'
 import {
   copyName,
@@ -34,11 +37,12 @@ export interface RotationNeeds {
 
 /**
  * Gives the username index a new key. From here on every name is written under both keys and looked up under both in one
- * statement; `tendIndexKey` does the rest. A rotation that is under way goes on, and no other begins.
+ * statement; `tendIndexKey` does the rest. A rotation that is under way goes on, and no other begins. The audit of each
+ * workspace says that one began.
  *
  * @returns the generation that is being written now
  */
-export async function beginIndexKeyRotation(needs: RotationNeeds): Promise<number> {
+export async function beginIndexKeyRotation(needs: RotationNeeds, facts: RequestFacts): Promise<number> {
   const [before] = await selectIndexKeys(needs.db.reader)
   const generation = (before?.generation ?? 0) + 1
   const secretName = `directory.index-key.${generation}`
@@ -52,6 +56,20 @@ export async function beginIndexKeyRotation(needs: RotationNeeds): Promise<numbe
     if (current && (keys.length > 1 || current.generation !== before?.generation)) return current.generation
     await insertIndexKey(tx, { generation, secretName, state: 'current', since: needs.clock.now() })
     await announceChange(tx, 'names')
+    const workspaces = await selectWorkspaces(tx)
+    await recordEvents(
+      tx,
+      needs,
+      facts,
+      workspaces.map(({ tenantId, workspaceId }) => ({
+        tenantId,
+        workspaceId,
+        subject: 'directory',
+        action: 'updated',
+        reason: 'index.key_rotated',
+        payload: { generation },
+      })),
+    )
     return generation
   })
 }

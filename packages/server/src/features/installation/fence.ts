@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../../platform/config/index.ts'
+import { operatorFacts } from '../../surfaces/command/index.ts'
 import type { Command, CommandHouse, Say } from '../../surfaces/command/index.ts'
+import { recordEvents } from '../audit/index.ts'
 import { consumeEveryCode } from '../credentials/index.ts'
 import { deleteEveryArtifact } from '../grants/index.ts'
 import { keyTimes, listKeyRecords, removeSigningKey } from '../keys/index.ts'
 import { endEverySession } from '../sessions/index.ts'
 import { deleteExpiredFlows } from '../sign-in/index.ts'
+import { selectWorkspaces } from '../tenancy/index.ts'
 
 /** Later than any flow expires. */
 const endOfDates = new Date('9999-12-31T00:00:00Z')
@@ -28,7 +31,7 @@ export function assertFenced(dataFolder: string): void {
 /**
  * Makes void what a restored database may believe to be unused or open and what was used or ended after the backup: codes,
  * refresh tokens, sessions, sign-ins under way; and, by taking every signing key out, all tokens that are on their way.
- * People sign in again; passwords, users and settings stay. Doing it twice harms nobody.
+ * People sign in again; passwords, users and settings stay. Each workspace's audit says so. Doing it twice harms nobody.
  */
 export async function fence(house: CommandHouse, say: Say): Promise<void> {
   const { db, clock } = house
@@ -38,6 +41,20 @@ export async function fence(house: CommandHouse, say: Say): Promise<void> {
     const sessions = await endEverySession(tx, 'restored', now)
     const codes = await consumeEveryCode(tx, now)
     await deleteExpiredFlows(tx, endOfDates)
+    const facts = operatorFacts(house.random, fenceCommand)
+    const workspaces = await selectWorkspaces(tx)
+    await recordEvents(
+      tx,
+      house,
+      facts,
+      workspaces.map(({ tenantId, workspaceId }) => ({
+        tenantId,
+        workspaceId,
+        subject: 'server',
+        action: 'updated',
+        reason: 'installation.fenced',
+      })),
+    )
     return { artifacts, sessions, codes }
   })
   say(
