@@ -238,6 +238,51 @@ describe.skipIf('missing' in postgres)('on PostgreSQL', () => {
     },
     patience,
   )
+
+  it(
+    'the metrics of two processes are read on one port, added up or the greatest of them, also when one was replaced',
+    async () => {
+      const metricsPort = await freePort()
+      const server = await startServer({
+        environment: {
+          ...house.environment,
+          DATABASE_URL: url,
+          GATEHOUSE_DATA: await house.dataFolder('measured'),
+          GATEHOUSE_PROCESSES: '2',
+          GATEHOUSE_METRICS_PORT: String(metricsPort),
+          GATEHOUSE_METRICS_HOST: '127.0.0.1',
+          GATEHOUSE_REFUSAL_MS: '300',
+        },
+        typed: ['serve', '--allow-http'],
+      })
+      servers.push(server)
+      const series = 'gatehouse_http_request_duration_seconds_count{route="/health/live",method="GET",status="2xx"}'
+      const read = async (name: string): Promise<number | undefined> => {
+        const answer = await send(openDoor({ port: metricsPort }, 1), { method: 'GET', path: '/metrics' })
+        expect(answer.status).toBe(200)
+        const line = answer.body.split('\n').find((one) => one.startsWith(`${name} `))
+        return line === undefined ? undefined : Number(line.slice(name.length + 1))
+      }
+      const sent = 40
+      for (let request = 0; request < sent; request += 1) {
+        // A connection of its own goes to either of them.
+        await send(openDoor(server, 1), { method: 'GET', path: '/health/live' })
+      }
+      expect(await read(series)).toBe(sent)
+      expect(await read('gatehouse_refusal_deadline_seconds')).toBe(0.3)
+
+      const [killed = 0] = await childrenOf(server.pid)
+      process.kill(killed, 'SIGKILL')
+      await secondsUntil(async () => server.lines.filter(({ msg }) => msg === 'process ready').length === 3)
+      // What the other one counted is left: both had a part in the sum.
+      const left = (await read(series)) ?? 0
+      expect(left).toBeGreaterThan(0)
+      expect(left).toBeLessThan(sent)
+      expect(failuresOf(server)).toEqual([])
+      console.log(`operations: ${sent} requests to two processes counted as ${sent}, of which one had ${left}`)
+    },
+    patience,
+  )
 })
 
 async function childrenOf(pid: number): Promise<number[]> {

@@ -1,4 +1,5 @@
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { isSupervised } from '../processes/index.ts'
 
 /** One metric: what it counts, and every value that each of its labels can have. */
 export interface MetricDefinition {
@@ -52,8 +53,11 @@ function boundedBy({ labels = {} }: MetricDefinition): (given?: LabelValues) => 
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  // In one of several processes the supervisor asks for this.
-  AggregatorRegistry.setRegistries(registry)
+  if (isSupervised()) {
+    // The supervisor asks for this; only what the constructor begins to listen to hears that it does.
+    void new AggregatorRegistry()
+    AggregatorRegistry.setRegistries(registry)
+  }
   const of = (name: string, { help, labels = {}, together = 'sum' }: MetricDefinition) => ({
     name,
     help,
