@@ -117,6 +117,18 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
   ]
   const own: pages.OwnPasswordView = { ...view, accountHref, form, username, rule, endOtherSessions: true }
 
+  const consent: pages.ConsentView = {
+    ...view,
+    form,
+    clientName: 'Ledger Cloud',
+    isOwn: false,
+    username,
+    organization: brand.name,
+    destination: 'ledger.cloud.example',
+    scopes: pages.knownPageScopes,
+    apis: [{ name: 'Portal API', scopes: ['invoices:read', 'invoices:write'] }],
+  }
+
   const ok = (name: string, document: string): PageState => ({ name, document, isProblem: false })
   const bad = (name: string, document: string): PageState => ({ name, document, isProblem: true })
   return [
@@ -189,6 +201,8 @@ export function pageStates({ brand, locale, username = 'jane.doe', nonce = 'bm9u
     bad('own-password-wrong', pages.ownPasswordPage({ ...own, currentProblem: 'wrong', problem: 'too_short' })),
     bad('own-password-throttled', pages.ownPasswordPage({ ...own, currentProblem: 'throttled', waitSeconds: 90 })),
     ok('own-password-done', pages.ownPasswordDonePage({ ...view, accountHref: '/flow', othersEnded: true })),
+    ok('consent', pages.consentPage(consent)),
+    ok('consent-one', pages.consentPage({ ...consent, isOwn: true, scopes: ['openid'], apis: [] })),
     ok('sign-out', pages.signOutPage({ ...view, form })),
     ok('signed-out', pages.signedOutPage({ ...view, ...ways })),
     ok('signed-out-incomplete', pages.signedOutPage({ ...view, ...ways, unconfirmed: ['Bill Pay', 'Ledger'] })),

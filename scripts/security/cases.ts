@@ -1,6 +1,5 @@
 /** What is not built yet, and will bring cases to life: the closed list of reasons why a case has no test. */
 export const comingRooms = {
-  consent: 'applications of other companies, which must ask a person for consent',
   devices: 'sign-in for devices without a browser',
   factors: 'second factors',
   federation: 'sign-in at the identity provider of a company, with OpenID Connect or SAML',
@@ -45,7 +44,7 @@ export const caseGroups: readonly CaseGroup[] = [
     ['AZ12', 'No request at any endpoint widens scopes or resources beyond what is registered.'],
     ['AZ13', 'A session older or weaker than asked for is stepped up, and the token says what was done.'],
     ['AZ14', 'The pages of a sign-in answer only the browser that began it.'],
-    ['AZ16', 'Consent is given once, from our own page, for what that page showed.', 'consent'],
+    ['AZ16', 'Consent is given once, from our own page, for what that page showed.'],
     ['AZ17', 'Nothing that a request or an organization supplies becomes markup of a page.'],
     ['AZ18', 'A hint at a user of another organization leads to the page that an unknown name gets.'],
     ['AZ19', 'Every authorization response names the issuer exactly as its discovery does.'],

@@ -19,6 +19,7 @@ import * as keys from './027-keys.ts'
 import * as demo from './028-demo.ts'
 import * as presentation from './030-presentation.ts'
 import * as previousCodes from './031-previous-codes.ts'
+import * as consents from './034-consents.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '028-demo': demo,
   '030-presentation': presentation,
   '031-previous-codes': previousCodes,
+  '034-consents': consents,
 }

@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { createAdmission } from './features/admission/index.ts'
 import { accountClient, accountClientId, formProofs, mountAccount } from './features/account/index.ts'
+import type { Visitor } from './features/account/index.ts'
 import { mountAuditEvents } from './features/audit/index.ts'
 import { mountCustomUrl, recallBiller } from './features/billers/index.ts'
 import { createAssetServer, defaultBrand, oidcPages } from './features/branding/index.ts'
@@ -15,6 +16,7 @@ import {
   recallResources,
   validSecretHashes,
 } from './features/clients/index.ts'
+import { findConsent, mountConsent } from './features/consents/index.ts'
 import { createHashPool, createPasswordHasher } from './features/credentials/index.ts'
 import type { HashPool } from './features/credentials/index.ts'
 import { findScan, openIndexKeys, scanStore, tendIndexKey } from './features/directory/index.ts'
@@ -320,6 +322,10 @@ export async function compose(world: World): Promise<Server> {
     readArtifact: (issuer, model, id) => findArtifact(db.reader, vault, issuer, model, id),
     readSession: (issuer, uid) => findSessionArtifact(db.reader, vault, issuer, uid),
     isTokenRevoked: (tokenId, grantId) => isTokenRevoked(db.reader, tokenId, grantId),
+    async findConsent(subject, clientId) {
+      const home = await homeOf(subject)
+      return home && findConsent(db.reader, home, userId(subject), clientId)
+    },
     commit: (work, facts) => commitWork({ ...needs, ...ending, homeOf }, work, facts),
     async startFlow(oidc, start, cookies, _facts) {
       const issuer = await issuerOf(oidc)
@@ -603,6 +609,24 @@ export async function compose(world: World): Promise<Server> {
         proofs: formProofs(accountFormKey),
         cookieName: (issuer, name) => cookieName(config, issuer, name),
       })
+      mountConsent(scope, {
+        ...needs,
+        homeOf,
+        assets,
+        proofs: formProofs(accountFormKey),
+        cookieName: (issuer, name) => cookieName(config, issuer, name),
+        startAgainHref,
+        readConsent: (issuer, interactionId, visitor) =>
+          oidc.readConsent(oidcIssuer(issuer), interactionId, consentGiver(visitor)),
+        async finishConsent(issuer, interactionId, visitor, decision) {
+          const who = consentGiver(visitor)
+          const facts = { requestId: interactionId, ipAddress: '', userAgent: '' }
+          const finished = await oidc.finishConsent(oidcIssuer(issuer), interactionId, who, decision, facts)
+          if (!finished) return undefined
+          const { work, ...rest } = finished
+          return { ...rest, write: (tx) => applyWork(tx, { ...needs, announceLogout }, work) }
+        },
+      })
       mountCustomUrl(scope, {
         db,
         async portalOf(biller) {
@@ -753,6 +777,8 @@ export async function compose(world: World): Promise<Server> {
     },
   }
 }
+
+const consentGiver = ({ user, judged }: Visitor) => ({ subject: user.userId, sessionUid: judged.session.sessionUid })
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 

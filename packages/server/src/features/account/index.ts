@@ -1,4 +1,6 @@
 export { accountClient, accountClientId } from './account-client.ts'
+export { findVisitor } from './find-visitor.ts'
+export type { Visitor } from './find-visitor.ts'
 export { formProofs } from './form-proof.ts'
 export type { FormProofs } from './form-proof.ts'
 export { mountAccount } from './account.routes.ts'

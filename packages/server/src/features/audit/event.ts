@@ -3,6 +3,7 @@ export const eventSubjects = [
   'access_token',
   'authorization_code',
   'client',
+  'consent',
   'credential',
   'directory',
   'login',

@@ -266,6 +266,16 @@ export interface Tables {
     over_at: Date | null
     is_remembered: Generated<boolean>
   }
+  consents: {
+    organization_id: string
+    user_id: string
+    client_id: string
+    tenant_id: string
+    workspace_id: string
+    openid_scopes: Json<readonly string[]>
+    api_scopes: Json<Readonly<Record<string, readonly string[]>>>
+    granted_at: Date
+  }
   session_clients: {
     organization_id: string
     session_uid: string

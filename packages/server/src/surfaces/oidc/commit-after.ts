@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { asProblem, oauthError } from '../../problem/index.ts'
+import { beginsSession } from './interactions.ts'
 import type { CommitOutcome, LoginResult, OidcNeeds } from './needs.ts'
 import type { protocolPages } from './protocol-pages.ts'
 import { currentUnit } from './unit-of-work.ts'
@@ -40,7 +41,7 @@ function noteBegun(ctx: KoaContextWithOIDC, unit: UnitOfWork): void {
   const login: unknown = ctx.oidc?.result?.login
   const session = ctx.oidc?.session
   const isSaved = unit.changes.some((change) => change.kind === 'save' && change.model === 'Session')
-  if (login === undefined || !session || !isSaved) return
+  if (login === undefined || !session || !isSaved || !beginsSession(ctx)) return
   unit.begun = { login: login as LoginResult, sessionUid: session.uid }
 }
 

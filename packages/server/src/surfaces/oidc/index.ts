@@ -5,6 +5,8 @@ export type { OidcSurface } from './oidc-surface.ts'
 export { lifetimes, raceSeconds } from './lifetimes.ts'
 export type {
   Answer,
+  AskedConsent,
+  ConsentDecision,
   ArtifactChange,
   CommitOutcome,
   FlowStart,

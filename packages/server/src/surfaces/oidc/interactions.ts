@@ -50,6 +50,10 @@ export function loginPolicy(needs: OidcNeeds) {
   return policy
 }
 
+/** The person has just proved themselves: after the pages of consent the proof is still told, and the session is there. */
+export const beginsSession = (ctx: KoaContextWithOIDC): boolean =>
+  ctx.oidc.result?.login !== undefined && ctx.oidc.result.consent === undefined
+
 /** Of the same company: it gets what it is registered for without asking the person. */
 export const isFirstParty = (client: object | undefined): boolean =>
   client !== undefined &&

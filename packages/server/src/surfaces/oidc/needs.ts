@@ -46,6 +46,7 @@ export interface OidcClient {
 
 export interface OidcResource {
   readonly audience: string
+  readonly name: string
   readonly scopes: readonly string[]
   readonly accessTokenSeconds: number
 }
@@ -149,6 +150,28 @@ export interface FlowStart {
   readonly reasons: readonly string[]
 }
 
+/** Scopes that people allow: about themselves, and of APIs by their audience. */
+export interface ConsentedScopes {
+  readonly openid: readonly string[]
+  readonly apis: Readonly<Record<string, readonly string[]>>
+}
+
+export type ConsentDecision = 'allow' | 'deny'
+
+/** What an application asks a person for, as their interaction has it. */
+export interface AskedConsent {
+  readonly clientId: string
+  readonly clientName: string
+  readonly isFirstParty: boolean
+  readonly scopes: ConsentedScopes
+  /** The same APIs by their name. */
+  readonly apis: readonly { readonly name: string; readonly scopes: readonly string[] }[]
+  readonly redirectHost: string
+  /** None for an address that a page's policy cannot name. */
+  readonly redirectOrigins: readonly string[]
+  readonly uiLocales: string | undefined
+}
+
 /** What the surface asks of the rooms; `compose.ts` gives it. */
 export interface OidcNeeds {
   readonly origin: string
@@ -181,6 +204,8 @@ export interface OidcNeeds {
   ): Promise<{ readonly payload: Readonly<Record<string, unknown>>; readonly consumedAt: Date | undefined } | undefined>
   isTokenRevoked(tokenId: string, grantId: string | undefined): Promise<boolean>
   commit(work: Work, facts: RequestFacts): Promise<CommitOutcome>
+  /** What the person has allowed the client before, if anything. */
+  findConsent(subject: string, clientId: string): Promise<ConsentedScopes | undefined>
   /** Prepares the pages of a sign-in. @returns where the browser goes, the cookie that binds it, and what to write */
   startFlow(
     issuer: OidcIssuer,

@@ -4,7 +4,9 @@ import { LRUCache } from 'lru-cache'
 import type Provider from 'oidc-provider'
 import { asProblem, oauthError } from '../../problem/index.ts'
 import { contentSecurityPolicy, pageHeaders } from '../browser/headers.ts'
-import type { LoginResult, OidcIssuer, OidcNeeds, RequestFacts, Work } from './needs.ts'
+import { findAsked, giveWord } from './consent.ts'
+import type { ConsentGiver } from './consent.ts'
+import type { AskedConsent, ConsentDecision, LoginResult, OidcIssuer, OidcNeeds, RequestFacts, Work } from './needs.ts'
 import { keepNonce } from './page-nonce.ts'
 import { createProvider } from './provider.ts'
 import { acrOf } from './step-up.ts'
@@ -38,6 +40,16 @@ export interface OidcSurface {
     login: LoginResult,
     facts: RequestFacts,
   ): Promise<{ readonly redirectTo: string; readonly work: Work } | undefined>
+  /** @returns undefined for an interaction that is gone, asks for no consent, or is not this person's in this session */
+  readConsent(issuer: OidcIssuer, interactionId: string, who: ConsentGiver): Promise<AskedConsent | undefined>
+  /** Gives it the person's word as its result, to be written by the caller. @returns undefined as above */
+  finishConsent(
+    issuer: OidcIssuer,
+    interactionId: string,
+    who: ConsentGiver,
+    decision: ConsentDecision,
+    facts: RequestFacts,
+  ): Promise<{ readonly redirectTo: string; readonly asked: AskedConsent; readonly work: Work } | undefined>
   /** From the next request on, issuers have the keys and settings that stand in the database then. */
   forgetIssuers(): void
 }
@@ -140,6 +152,23 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
         interaction.result = { login: { ...login, amr: [...login.amr], ...(acr === undefined ? {} : { acr }) } }
         await interaction.persist()
         return { redirectTo: interaction.returnTo, work: unit.work() }
+      })
+    },
+    async readConsent(issuer, interactionId, who) {
+      const engine = await engineOf(issuer.tenantId, issuer.path.split('/').at(-1) ?? '')
+      if (!engine) return undefined
+      const unit = new UnitOfWork(needs, engine.issuer, { requestId: interactionId, ipAddress: '', userAgent: '' })
+      return inUnitOfWork(unit, async () => (await findAsked(engine.provider, interactionId, who))?.asked)
+    },
+    async finishConsent(issuer, interactionId, who, decision, facts) {
+      const engine = await engineOf(issuer.tenantId, issuer.path.split('/').at(-1) ?? '')
+      if (!engine) return undefined
+      const unit = new UnitOfWork(needs, engine.issuer, facts)
+      return inUnitOfWork(unit, async () => {
+        const found = await findAsked(engine.provider, interactionId, who)
+        if (!found) return undefined
+        await giveWord(engine.provider, found, who, decision)
+        return { redirectTo: found.interaction.returnTo, asked: found.asked, work: unit.work() }
       })
     },
     forgetIssuers: () => engines.clear(),

@@ -4,10 +4,10 @@ import { adapterFor } from './adapter.ts'
 import { claimsByScope } from './claims.ts'
 import { ownMetadata } from './clients.ts'
 import { allowRegisteredOrigins } from './cross-origin.ts'
-import { isFirstParty, loginPolicy } from './interactions.ts'
+import { beginsSession, isFirstParty, loginPolicy } from './interactions.ts'
 import { lifetimes } from './lifetimes.ts'
 import { NativeKey } from './native-key.ts'
-import type { OidcIssuer, OidcNeeds } from './needs.ts'
+import type { ConsentedScopes, OidcIssuer, OidcNeeds } from './needs.ts'
 import { resourceIndicators } from './resources.ts'
 import { currentUnit, isOffline, useOf } from './unit-of-work.ts'
 import { busyAnswer, commitAfter } from './commit-after.ts'
@@ -77,7 +77,7 @@ export async function createProvider(needs: OidcNeeds, issuer: OidcIssuer): Prom
       policy: loginPolicy(needs),
       url: (ctx, interaction) => startFlow(needs, ctx, interaction),
     },
-    loadExistingGrant: (ctx) => firstPartyGrant(ctx),
+    loadExistingGrant: (ctx) => grantFor(needs, ctx),
     async findAccount(ctx, subject, token) {
       const uid = sessionUidOf(ctx, token)
       const use = token === undefined ? 'session' : useOf(token)
@@ -213,11 +213,12 @@ async function startFlow(
   ctx: KoaContextWithOIDC,
   interaction: {
     readonly uid: string
-    readonly prompt: { readonly reasons: readonly string[] }
+    readonly prompt: { readonly name: string; readonly reasons: readonly string[] }
     readonly params: Record<string, unknown>
   },
 ): Promise<string> {
   const unit = currentUnit()
+  if (interaction.prompt.name === 'consent') return `${unit.issuer.path}/consent/${interaction.uid}`
   const started = await needs.startFlow(
     unit.issuer,
     {
@@ -256,16 +257,25 @@ async function withKnownName(
   return typeof name === 'string' ? { ...params, login_hint: name } : params
 }
 
-/** Applications of the same company get what they are registered for without asking the person. */
-async function firstPartyGrant(ctx: KoaContextWithOIDC) {
+/**
+ * Applications of the same company get what they are registered for without asking the person; others what the person has
+ * allowed, now or before.
+ */
+async function grantFor(needs: OidcNeeds, ctx: KoaContextWithOIDC) {
   const { client, session, account, provider } = ctx.oidc
   if (!client || !account) return undefined
   const existing = ctx.oidc.result?.consent?.grantId ?? session?.grantIdFor(client.clientId)
   const found = existing === undefined ? undefined : await provider.Grant.find(existing)
   const isUsable = found !== undefined && found.accountId === account.accountId
-  if (!isFirstParty(client)) return isUsable ? found : undefined
   const grant = isUsable ? found : new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
   const before = JSON.stringify([grant.openid, grant.resources])
+  if (!isFirstParty(client)) {
+    const allowed = await needs.findConsent(account.accountId, client.clientId)
+    if (!isUsable && !allowed) return undefined
+    if (allowed) addScopes(grant, allowed)
+    if (!isUsable || JSON.stringify([grant.openid, grant.resources]) !== before) await grant.save()
+    return grant
+  }
   if (ctx.oidc.requestParamOIDCScopes.size > 0) grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '))
   for (const [audience, server] of Object.entries(ctx.oidc.resourceServers ?? {})) {
     const allowed = new Set(server.scope?.split(' '))
@@ -276,11 +286,21 @@ async function firstPartyGrant(ctx: KoaContextWithOIDC) {
   return grant
 }
 
+/** Nothing at all asked for one kind leaves that kind as it is. */
+export function addScopes(
+  grant: { addOIDCScope(scope: string): void; addResourceScope(audience: string, scope: string): void },
+  { openid, apis }: ConsentedScopes,
+): void {
+  if (openid.length > 0) grant.addOIDCScope(openid.join(' '))
+  for (const [audience, scopes] of Object.entries(apis)) {
+    if (scopes.length > 0) grant.addResourceScope(audience, scopes.join(' '))
+  }
+}
+
 /** A code or token knows its session; a browser session that is not beginning in this very request is its own. */
 function sessionUidOf(ctx: KoaContextWithOIDC, token: unknown): string | undefined {
   if (typeof token === 'object' && token !== null && 'sessionUid' in token) {
     return typeof token.sessionUid === 'string' ? token.sessionUid : undefined
   }
-  const isBeginning = ctx.oidc.result?.login !== undefined
-  return isBeginning ? undefined : ctx.oidc.session?.uid
+  return beginsSession(ctx) ? undefined : ctx.oidc.session?.uid
 }

@@ -10,6 +10,7 @@ export {
 export { readPageFiles } from './assets.ts'
 export type { PageFile } from './assets.ts'
 export { companyFoundPage, companyPage } from './company.ts'
+export { consentPage, knownPageScopes } from './consent.ts'
 export { forgotUsernamePage, usernameSentPage } from './forgot-username.ts'
 export {
   forgotPasswordPage,

@@ -296,4 +296,20 @@ export type OwnPasswordView = InAccount & {
   endOtherSessions: boolean
 }
 
+/** What an application asks a person for. */
+export type ConsentView = PageView & {
+  clientName: string
+  /** Of the same company: asked about where another application may pretend to be it. */
+  isOwn: boolean
+  /** Who is asked. */
+  username: string
+  organization: string
+  /** The host that the browser goes back to. */
+  destination: string
+  scopes: readonly ('openid' | 'profile' | 'email' | 'organization' | 'offline_access')[]
+  /** APIs by their name, with the words they have for what may be done. */
+  apis: readonly { readonly name: string; readonly scopes: readonly string[] }[]
+  form: FormTarget
+}
+
 export type OwnPasswordDoneView = InAccount & { othersEnded: boolean }
