@@ -16,6 +16,8 @@ export interface ServerProcess {
   readonly lines: readonly LogLine[]
   /** What else it said: on standard output without being a log line, and on standard error. */
   readonly words: readonly string[]
+  /** Its exit code, once it has ended; null when a signal ended it. */
+  readonly ended: Promise<number | null>
   /** SIGKILL, or what comes nearest to it: no time for anything. */
   kill(): Promise<void>
   /** SIGTERM: it finishes what it is doing. */
@@ -110,6 +112,7 @@ async function startOn(
     secondsToReady: (performance.now() - startedAt) / 1000,
     lines,
     words,
+    ended,
     async kill() {
       child.kill('SIGKILL')
       await ended

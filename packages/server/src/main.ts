@@ -23,6 +23,13 @@ import type { Installation } from './open-installation.ts'
 import { helpOf, helpOverview, readCommand } from './surfaces/command/index.ts'
 import type { Command, CommandHouse, Given, Typed } from './surfaces/command/index.ts'
 
+/** What becomes of a rejection that nobody waits for; a server that is up writes it to its log. */
+let rejected = (reason: unknown): void => {
+  process.stderr.write(
+    `unhandled rejection: ${reason instanceof Error ? (reason.stack ?? reason.message) : typeof reason}\n`,
+  )
+}
+
 /** Milliseconds that requests under way get after a signal to stop. */
 const drainMilliseconds = 10_000
 /** Of these, how long connections stay open that others of our processes do not have. */
@@ -100,6 +107,13 @@ async function runServer(config: Config, production: Given | undefined): Promise
       : await serveMetrics(running.server.metrics, { host: config.metricsHost, port: config.metricsPort })
   tellReady()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve())
+  let exitCode = 0
+  process.on('uncaughtException', (error) => {
+    log.error('uncaught exception', error)
+    exitCode = 1
+    stopped.resolve()
+  })
+  rejected = (reason) => log.error('unhandled rejection', reason)
   // Said to the whole group of processes; the supervisor answers it.
   if (isSupervised()) process.on('SIGHUP', () => {})
   await stopped.promise
@@ -110,7 +124,7 @@ async function runServer(config: Config, production: Given | undefined): Promise
   await running.stop(isSupervised() ? handoverMilliseconds : 0)
   clearTimeout(late)
   log.info('stopped')
-  return 0
+  return exitCode
 }
 
 /** Prepares what all share, once, so that what is wrong is said once; then starts the processes and waits for their end. */
@@ -239,12 +253,8 @@ function houseOf(
   }
 }
 
-process.on('unhandledRejection', (error) => {
-  // The request that caused it has been answered or will time out; the others go on.
-  process.stderr.write(
-    `unhandled rejection: ${error instanceof Error ? (error.stack ?? error.message) : typeof error}\n`,
-  )
-})
+// The request that caused it has been answered or will time out; the others go on (decision 0019).
+process.on('unhandledRejection', (reason) => rejected(reason))
 
 if (Number(process.versions.node.split('.')[0]) < 26) {
   process.stderr.write('Gatehouse needs Node 26 or later: start it through npm, which brings it.\n')
