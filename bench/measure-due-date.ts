@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { atBest } from './floors.ts'
 import { TurnedAway } from './http.ts'
 import { machineTimer, openLoop, percentile } from './open-loop.ts'
+import type { LoadResult } from './open-loop.ts'
 import type { Figure } from './report.ts'
 
 export interface DueDatePlan {
@@ -41,18 +42,12 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
     () => untilServed(signIn),
   )
   const usual = Math.max(1, capacity * usualShare)
+  const quiet = askBeside(beside, secondsEach)
   const before = await offered(usual, secondsEach, signIn)
+  const quietP99 = new Map((await quiet).map(({ name, load }) => [name, percentile(load.latencies, 0.99)]))
   const peakBeganAt = performance.now()
   const peaking = offered(usual * peakTimes, secondsEach, signIn)
-  const asking = Promise.all(
-    Object.entries(beside).map(async ([name, request]) => {
-      const timer = machineTimer
-      return {
-        name,
-        load: await openLoop({ ratePerSecond: besidePerSecond, durationSeconds: secondsEach, timer, request }),
-      }
-    }),
-  )
+  const asking = askBeside(beside, secondsEach)
   await machineTimer.until(peakBeganAt + secondsEach * 1000)
   // The next hour does not wait for the last answer of the peak.
   const after = await offered(usual, 2 * secondsEach, signIn)
@@ -110,7 +105,8 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
       value: load.failed > 0 ? Number.POSITIVE_INFINITY : (percentile(load.latencies, 0.99) ?? Number.NaN),
       unit: 'ms',
       goal: 50,
-      conditions: `${conditions}; ${load.offered} asked beside it, ${load.failed} failed`,
+      ...floorOf(quietP99.get(name)),
+      conditions: `${conditions}; ${load.offered} asked beside it, ${load.failed} failed; floor: the same in the usual hour`,
     })),
     {
       name: 'F89 due date: wrong answers',
@@ -127,6 +123,21 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
       conditions: `${conditions}; from then on everybody signed in within ${p99LimitMilliseconds} ms`,
     },
   ]
+}
+
+const floorOf = (p99: number | undefined): { readonly floor?: number } => (p99 === undefined ? {} : { floor: p99 })
+
+/** Asks each of these all through an hour, at a constant rate. */
+function askBeside(
+  beside: DueDatePlan['beside'],
+  durationSeconds: number,
+): Promise<readonly { readonly name: string; readonly load: LoadResult }[]> {
+  return Promise.all(
+    Object.entries(beside).map(async ([name, request]) => ({
+      name,
+      load: await openLoop({ ratePerSecond: besidePerSecond, durationSeconds, timer: machineTimer, request }),
+    })),
+  )
 }
 
 async function untilServed(signIn: () => Promise<unknown>): Promise<unknown> {

@@ -32,14 +32,14 @@ function fronted() {
 describe('admission', () => {
   it('lets everybody in while nobody has to wait long', () => {
     const { pressure, admitted } = fronted()
-    Object.assign(pressure, { hash: 250, database: 12.5, delay: 30 })
+    Object.assign(pressure, { hash: 250, database: 8, delay: 30 })
     expect([admitted('begin'), admitted('prove')]).toEqual([100, 100])
   })
 
   it.each([
     ['hash', 1],
-    // A sign-in waits for the database twenty times.
-    ['database', 20],
+    // A sign-in waits for the database thirty times.
+    ['database', 30],
   ] as const)('turns away new sign-ins first, then password checks: %s', (what, times) => {
     const { pressure, admitted } = fronted()
     pressure[what] = 375 / times

@@ -37,7 +37,7 @@ export interface Admission {
  */
 const beginning = { from: 1 / 4, to: 1 / 2 } as const
 /** A sign-in asks the database this often, one answer after the other: what one question waits is waited as often. */
-const questions = 20
+const questions = 30
 /** A late event loop is nobody's doing while fewer than these are there: a slow machine is not a crowd. */
 const crowd = 10
 /** An event loop as late as this, as a multiple of the setting, has no time for a password check either. */
