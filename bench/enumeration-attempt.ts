@@ -16,6 +16,12 @@ export async function arrive(door: Door, name: string, address: string): Promise
   return { browser, name, page: await browser.submit(first, { username: name }, '/username') }
 }
 
+/** A browser that looks at the username page. @param address as for `arrive` */
+export async function comeToName(door: Door, name: string, address: string): Promise<Visitor> {
+  const browser = new Browser(() => door, address)
+  return { browser, name, page: await browser.get(authorization('jwt').url) }
+}
+
 export interface Attempt {
   /** From sending the password to the whole answer. */
   readonly milliseconds: number
@@ -30,6 +36,18 @@ export async function attempt(door: Door, { browser, name, page }: Visitor): Pro
   const milliseconds = performance.now() - startedAt
   const after = await browser.get(new URL(answer.headers.location ?? '', page.url).href)
   return { milliseconds, bytes: masked([page.body, shown(answer), String(after.status), after.body].join('\n'), name) }
+}
+
+/** One look-up, in a workspace that redirects: where does this name lead? */
+export async function lookUp(door: Door, { browser, name, page }: Visitor): Promise<Attempt> {
+  const startedAt = performance.now()
+  const answer = await browser.submitTo(door, page, { username: name }, '/username')
+  const milliseconds = performance.now() - startedAt
+  // The hint is signed anew each time; its length is what could tell.
+  const bytes = `${page.body}\n${shown(answer)}`
+    .replaceAll(/(?<=state=portal\.)[\w-]+/g, (state) => `STATE of ${state.length}`)
+    .replaceAll(/(?<=login_hint=)[\w.-]+/g, (hint) => `HINT of ${hint.length}`)
+  return { milliseconds, bytes: masked(bytes, name) }
 }
 
 const shown = ({ status, headers, body }: Answer): string => {

@@ -12,6 +12,9 @@ import { owasp } from './floors.ts'
 export const classes = ['legacy', 'pool', 'unknown', 'locked', 'disabled'] as const
 export type NameClass = (typeof classes)[number]
 
+/** Of these a workspace that redirects must not tell one from another: what no legacy store proves. */
+export const hostedClasses = ['pool', 'unknown', 'disabled'] as const satisfies readonly NameClass[]
+
 /** Of one length in every class, because a page shows the name. */
 export const nameOf = (kind: NameClass | 'planted', at: number): string =>
   `${kind.slice(0, 3)}-${String(at).padStart(5, '0')}`

@@ -35,6 +35,14 @@ describe('the verdict on an enumeration probe', () => {
     expect(report).toContain('NO   medians')
   })
 
+  it('of a workspace that redirects leaves out kinds that are told apart by design, and no others (EN03)', () => {
+    const alike = ['pool', 'unknown'] as const
+    const without = (all: ReturnType<typeof samples>) =>
+      new Map([...all].filter(([kind]) => kind === 'planted' || kind === 'pool' || kind === 'unknown'))
+    expect(judge(without(samples({ planted: 2 })), limits, alike).isPassed).toBe(true)
+    expect(judge(without(samples({ planted: 2, pool: 1 })), limits, alike).isPassed).toBe(false)
+  })
+
   it('fails when one answer differs by a byte, and shows where (EN01)', () => {
     const { isPassed, report } = judge(samples({ planted: 2 }, { locked: 'the  page' }), limits)
     expect(isPassed).toBe(false)

@@ -28,10 +28,16 @@ export interface Verdict {
 /**
  * Whether the kinds of names cannot be told apart, and whether the same statistics find the planted delay. `planted` are
  * names that nobody has, like `unknown`, whose answers leave the server later by a known time: a test that misses them proves nothing about the others.
+ *
+ * @param alike the kinds that must not be told apart; all of them, unless the workspace redirects
  */
-export function judge(samples: ReadonlyMap<NameClass | 'planted', Sample>, limits: Limits): Verdict {
+export function judge(
+  samples: ReadonlyMap<NameClass | 'planted', Sample>,
+  limits: Limits,
+  alike: readonly NameClass[] = classes,
+): Verdict {
   const of = (kind: NameClass | 'planted'): Sample => samples.get(kind) ?? { milliseconds: [], bytes: new Set() }
-  const pairs = classes.flatMap((one, at) => classes.slice(at + 1).map((other) => [one, other] as const))
+  const pairs = alike.flatMap((one, at) => alike.slice(at + 1).map((other) => [one, other] as const))
   const compared = pairs.map(([one, other]) => compare(`${one} / ${other}`, of(one), of(other), pairs.length))
   const planted = compare('planted / unknown', of('planted'), of('unknown'), pairs.length)
   const answers = new Set([...samples.values()].flatMap(({ bytes }) => [...bytes]))

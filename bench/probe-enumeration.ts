@@ -1,6 +1,7 @@
-// `npm run probe:enumeration [-- --short] [--attempts=2000] [--database=embedded|postgres] [--refusal-ms=0]`
+// `npm run probe:enumeration [-- --short] [--attempts=2000] [--database=embedded|postgres] [--refusal-ms=0] [--presentation=redirect]`
 // Asks a real server, through its public door, whether a refusal tells one kind of name from another: by a single byte, or
 // by its time. Ends with 1 when it does, and when its own statistics miss a delay that was planted in the server.
+// `--presentation=redirect` asks the same of the answer to a username, of the kinds that no legacy store proves.
 // `--refusal-ms=0` takes the common deadline away: the probe must then find the kinds apart.
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
@@ -10,8 +11,9 @@ import { openDoor } from '../e2e/processes/door.ts'
 import { makeInstallation } from '../e2e/processes/installation.ts'
 import { failuresOf, startServer } from '../e2e/processes/server-process.ts'
 import type { ServerProcess } from '../e2e/processes/server-process.ts'
-import { arrive, attempt } from './enumeration-attempt.ts'
-import { classes, createPoolPeople, legacyRows, nameOf, plantedLine } from './enumeration-people.ts'
+import { arrive, attempt, comeToName, lookUp } from './enumeration-attempt.ts'
+import { classes, createPoolPeople, hostedClasses, legacyRows, nameOf, plantedLine } from './enumeration-people.ts'
+import type { NameClass } from './enumeration-people.ts'
 import { judge } from './enumeration-verdict.ts'
 import type { Sample } from './enumeration-verdict.ts'
 import { loadAverage, machineFacts } from './machine.ts'
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     attempts: { type: 'string' },
     database: { type: 'string' },
     'refusal-ms': { type: 'string' },
+    presentation: { type: 'string', default: 'page' },
   },
 })
 /**
@@ -37,8 +40,11 @@ const kindOfDatabase = values.database ?? (values.short ? 'embedded' : 'postgres
 /** Rounds whose visitors arrive before the first of them is measured: arriving is work, and would be heard. */
 const roundsPerBatch = 25
 
-const kinds = [...classes, 'planted'] as const
-type Kind = (typeof kinds)[number]
+const redirects = values.presentation === 'redirect'
+const alike: readonly NameClass[] = redirects ? hostedClasses : classes
+type Kind = NameClass | 'planted'
+const kinds: readonly Kind[] = [...alike, 'planted']
+const [come, ask] = redirects ? [comeToName, lookUp] : [arrive, attempt]
 
 console.log(`${machineFacts()}\nload average at start ${loadAverage()}`)
 const postgres = kindOfDatabase === 'postgres' ? await startDurablePostgres() : undefined
@@ -54,6 +60,16 @@ const house = await makeInstallation(
     ...(postgres ? { DATABASE_URL: await postgres.createDatabase('probe') } : {}),
   },
   await legacyRows(attempts),
+  redirects
+    ? {
+        presentation: 'redirect',
+        hostedPage: {
+          authorizationEndpoint: 'https://login.example/authorize',
+          issuer: 'https://login.example',
+          clientId: 'gatehouse',
+        },
+      }
+    : undefined,
 )
 let server: ServerProcess | undefined
 try {
@@ -75,7 +91,7 @@ try {
   console.log(`deadline of refusals while it ran: ${deadlines.join(', ')} ms; load average at end ${loadAverage()}\n`)
   const failures = failuresOf(server).filter((line) => line !== plantedLine)
   if (failures.length > 0) throw new Error(`the server logged errors, first: ${failures[0]}`)
-  const { report, isPassed } = judge(samples, limits)
+  const { report, isPassed } = judge(samples, limits, alike)
   console.log(report)
   process.exitCode = isPassed ? 0 : 1
 } finally {
@@ -94,11 +110,11 @@ async function measure(door: ReturnType<typeof openDoor>): Promise<ReadonlyMap<K
       async ({ kind, round }) => ({
         kind,
         round,
-        visitor: await arrive(door, nameOf(kind, round), addressOf(kind, round)),
+        visitor: await come(door, nameOf(kind, round), addressOf(kind, round)),
       }),
     )
     await inLanes(waiting, async ({ kind, round, visitor }) => {
-      const { milliseconds, bytes } = await attempt(door, visitor)
+      const { milliseconds, bytes } = await ask(door, visitor)
       const sample = taken.get(kind)
       if (!sample) return
       sample.milliseconds[round] = milliseconds

@@ -96,10 +96,15 @@ export interface Installation {
   remove(): Promise<void>
 }
 
-/** The files that an operator writes: provision, legacy stores, and the vault's key file under one secret. */
+/**
+ * The files that an operator writes: provision, legacy stores, and the vault's key file under one secret.
+ *
+ * @param signIn how the customers' workspace asks for proof
+ */
 export async function makeInstallation(
   more: Readonly<Record<string, string>> = {},
   legacyRows: readonly ShardRow[] = [],
+  signIn?: Provision['workspaces'][number]['signIn'],
 ): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-processes-'))
   const vaultSecret = secret()
@@ -113,7 +118,8 @@ export async function makeInstallation(
   ])
   const provisionFile = join(folder, 'provision.json')
   const storesFile = join(folder, 'stores.json')
-  await writeFile(provisionFile, JSON.stringify(provision))
+  const workspaces = provision.workspaces.map((one) => (one.kind === 'customer' && signIn ? { ...one, signIn } : one))
+  await writeFile(provisionFile, JSON.stringify({ ...provision, workspaces }))
   await writeFile(storesFile, JSON.stringify({ stores: [store] }))
   return {
     environment: {

@@ -39,13 +39,14 @@ export async function takeUsername(
   if (name === '') return { kind: 'empty' }
   if (name.length > maxUsernameCharacters) return { kind: 'too_long' }
   const next: SignInFlow = { ...unnamed(flow), identifier: { typed: name, lookupText: lookupKeyText(name) } }
-  if (hostedPageOf(workspace)) {
-    return needs.refusals.answer({
-      work: () => lookUp(needs, workspace, next, name, knownCookie, facts),
-      isAtOnce: () => false,
-    })
+  if (!hostedPageOf(workspace)) {
+    return (await needs.db.statement((tx) => saveFlow(tx, next))) ? { kind: 'taken' } : { kind: 'conflict' }
   }
-  return (await needs.db.statement((tx) => saveFlow(tx, next))) ? { kind: 'taken' } : { kind: 'conflict' }
+  const outcome = await needs.refusals.answer({
+    work: () => lookUp(needs, workspace, next, name, knownCookie, facts),
+    isAtOnce: () => false,
+  })
+  return outcome
 }
 
 /** The same steps for every name: count, index, every store, one event, one signature. */
