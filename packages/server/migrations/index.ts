@@ -20,6 +20,7 @@ import * as demo from './028-demo.ts'
 import * as presentation from './030-presentation.ts'
 import * as previousCodes from './031-previous-codes.ts'
 import * as consents from './034-consents.ts'
+import * as consentsOfUsers from './035-consents-of-users.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '030-presentation': presentation,
   '031-previous-codes': previousCodes,
   '034-consents': consents,
+  '035-consents-of-users': consentsOfUsers,
 }

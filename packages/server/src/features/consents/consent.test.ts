@@ -4,6 +4,7 @@ import type { Page } from '../../testing/browser.ts'
 import { openProtocol, partsOf, password, portalApi, username } from '../../testing/open-protocol.ts'
 import type { Protocol, TestClient } from '../../testing/open-protocol.ts'
 import { origin } from '../../testing/open-server.ts'
+import { deleteUser } from '../users/index.ts'
 
 /** An application of another company. */
 const cloud: TestClient = {
@@ -248,5 +249,17 @@ describe('an application of the same company', () => {
     expect(isQuestion(again)).toBe(true)
     expect(again.body).not.toContain('another company')
     expect((await answer(again, 'allow')).url.startsWith(phone.redirectUri)).toBe(true)
+  })
+})
+
+describe('what a person has allowed', () => {
+  it('goes with the person', async () => {
+    await answer(await arrive(asks().url), 'allow')
+    const { reader } = protocol.house.db
+    const kept = () => reader.selectFrom('consents').select('client_id').execute()
+    expect(await kept()).toStrictEqual([{ client_id: cloud.clientId }])
+    const { organizationId, userId } = protocol.user
+    await protocol.house.db.transaction((tx) => deleteUser(tx, organizationId, userId))
+    expect(await kept()).toStrictEqual([])
   })
 })
