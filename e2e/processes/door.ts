@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { origin } from './installation.ts'
 
 /** One node, with connections to it that stay open. */
@@ -26,6 +27,11 @@ export const openDoor = ({ port }: { readonly port: number }, connections = 50):
   port,
   agent: new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections }),
 })
+
+/** Resolves when nobody waits for an answer of this node: a balancer that has taken it out of turn stops it then. */
+export async function isQuiet({ agent }: Door): Promise<void> {
+  while (Object.values(agent.sockets).some((used) => (used?.length ?? 0) > 0)) await pause(5)
+}
 
 /** Rejects when the connection breaks before the whole answer was read: then nobody knows what became of it. */
 export function send(door: Door, { method, path, headers = {}, body }: Sent): Promise<Answer> {

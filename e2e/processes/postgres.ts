@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import pg from 'pg'
 
 export interface RunningPostgres {
   readonly url: string
+  /** An empty database beside the first. @returns its address */
+  newDatabase(name: string): Promise<string>
   /** SIGKILL, and a start on the same data. Resolves when it takes connections again. */
   killAndStart(): Promise<void>
   stop(): Promise<void>
@@ -36,6 +39,15 @@ export async function startPostgres(): Promise<RunningPostgres | { readonly miss
   }
   return {
     url,
+    async newDatabase(name) {
+      const client = new pg.Client({ connectionString: url })
+      await client.connect()
+      await client.query(`create database ${name}`)
+      await client.end()
+      const address = new URL(url)
+      address.pathname = `/${name}`
+      return address.href
+    },
     async killAndStart() {
       child.stdin.write('kill\n')
       const line = await nextLine()

@@ -9,29 +9,35 @@ import type { Db } from './db.ts'
 
 /**
  * The longest that a change of a table may wait for its turn. Everybody who comes after it waits too, so it is short: who
- * cannot have the table now lets the others go first and comes again.
+ * cannot have the table now lets the others go first and comes again. Shorter than PostgreSQL's `deadlock_timeout` (a
+ * second): where a change of two tables and a request wait for each other, the change gives way before PostgreSQL chooses
+ * which of them fails.
  */
-const lockTimeout = '2s'
+const lockTimeout = '500ms'
 const patienceMilliseconds = 120_000
 const pauseMilliseconds = 500
 
 /**
- * Brings the schema up to date, in one transaction: killed in the middle nothing has changed. Several nodes may start at
- * once: one migrates, the others wait (Kysely's lock).
+ * Brings the schema up to date. On a database in use each change is a transaction of its own, so that nobody waits for
+ * more than one of them; an empty one gets all of them at once. Killed in the middle, each change is there or not. Several
+ * nodes may start at once: one migrates, the others wait (Kysely's lock).
  *
  * @throws StartError when a table could not be had for two minutes
  */
 export async function migrate(db: Db): Promise<void> {
-  for (let waited = 0; ; waited += pauseMilliseconds) {
-    if ((await pendingMigrations(db)).length === 0) return
+  let waited = 0
+  for (;;) {
+    const pending = await pendingMigrations(db)
+    if (pending.length === 0) return
     const migrator = new Migrator({
       db: kyselyOf(db),
       provider: { getMigrations: async () => limited(migrations) },
       // Rooms number their migrations by themselves.
       allowUnorderedMigrations: true,
     })
-    const { error } = await migrator.migrateToLatest()
-    if (error === undefined) return
+    const isEmpty = pending.length === knownMigrations.length
+    const { error } = await (isEmpty ? migrator.migrateToLatest() : migrator.migrateUp())
+    if (error === undefined) continue
     if (!isImpatience(error)) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
     if (waited >= patienceMilliseconds) {
       throw new StartError('The schema cannot be brought up to date: a table is in use for minutes. Try again later.', {
@@ -39,6 +45,7 @@ export async function migrate(db: Db): Promise<void> {
       })
     }
     await pause(pauseMilliseconds)
+    waited += pauseMilliseconds
   }
 }
 
@@ -72,6 +79,6 @@ const limited = (all: Readonly<Record<string, Migration>>): Record<string, Migra
     ]),
   )
 
-/** 55P03: the table is in use. 57014: another node has been migrating for longer than a statement may wait. */
+/** 55P03: the table is in use. 57014: another node has been migrating for longer than a statement may wait. 40P01: a deadlock. */
 const isImpatience = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
+  error instanceof Error && 'code' in error && ['55P03', '57014', '40P01'].includes(String(error.code))
