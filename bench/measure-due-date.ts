@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { atBest } from './floors.ts'
 import { TurnedAway } from './http.ts'
+import { memoryOf } from './machine.ts'
 import { machineTimer, openLoop, percentile } from './open-loop.ts'
 import type { LoadResult } from './open-loop.ts'
 import type { Figure } from './report.ts'
@@ -11,6 +12,8 @@ export interface DueDatePlan {
   readonly signIn: () => Promise<unknown>
   /** What must stay quick while sign-ins queue: asked all through the peak. A rejection is a failure. */
   readonly beside: Readonly<Record<string, () => Promise<unknown>>>
+  /** Of the server. */
+  readonly pid: number
   /** Of each of the two quiet hours; the peak is as long. */
   readonly secondsEach: number
   readonly say: (line: string) => void
@@ -34,7 +37,7 @@ const besidePerSecond = 20
  * wrong answer; who cannot be served is told so and when to come again; and afterwards it is as it was before.
  */
 export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure[]> {
-  const { database, signIn, beside, secondsEach, say } = plan
+  const { database, signIn, beside, secondsEach, say, pid } = plan
   // Whoever is turned away comes again at once: what a closed loop does is what the server lets in.
   const { perSecond: capacity, p99Milliseconds: fullRateP99 } = await atBest(
     secondsEach / 2,
@@ -45,6 +48,7 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
   const quiet = askBeside(beside, secondsEach)
   const before = await offered(usual, secondsEach, signIn)
   const quietP99 = new Map((await quiet).map(({ name, load }) => [name, percentile(load.latencies, 0.99)]))
+  const residentBefore = (await memoryOf(pid))?.residentMebibytes
   const peakBeganAt = performance.now()
   const peaking = offered(usual * peakTimes, secondsEach, signIn)
   const asking = askBeside(beside, secondsEach)
@@ -52,6 +56,7 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
   // The next hour does not wait for the last answer of the peak.
   const after = await offered(usual, 2 * secondsEach, signIn)
   const peak = await peaking
+  const resident = (await memoryOf(pid))?.residentMebibytes
   const asked = await asking
   const peakTookSeconds = Math.max(...peak.map(({ beganAt, tookMilliseconds }) => beganAt + tookMilliseconds)) / 1000
   const count = (outcomes: readonly Outcome[], end: Outcome['end']): number =>
@@ -108,6 +113,17 @@ export async function measureDueDate(plan: DueDatePlan): Promise<readonly Figure
       ...floorOf(quietP99.get(name)),
       conditions: `${conditions}; ${load.offered} asked beside it, ${load.failed} failed; floor: the same in the usual hour`,
     })),
+    ...(resident === undefined || residentBefore === undefined
+      ? []
+      : [
+          {
+            name: 'M18 resident memory after the peak',
+            value: resident,
+            unit: 'MiB',
+            floor: residentBefore,
+            conditions: `${conditions}; floor: before the peak`,
+          },
+        ]),
     {
       name: 'F89 due date: wrong answers',
       value: count([...before, ...peak, ...after], 'failed'),

@@ -259,6 +259,7 @@ async function measureOn(named: string, running: DurablePostgres | undefined): P
         ...(await measureDueDate({
           database,
           say,
+          pid: server.pid,
           secondsEach: size.dueDate,
           beside: {
             health: async () => {

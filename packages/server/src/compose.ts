@@ -188,7 +188,7 @@ export async function compose(world: World): Promise<Server> {
   let requestsUnderWay = 0
   const admission = createAdmission(config.admission, {
     hashWaitMilliseconds: () => hashPool.expectedWaitMilliseconds(),
-    databaseWaitMilliseconds: () => db.pool?.statistics.longestWaitMilliseconds ?? 0,
+    databaseWaitMilliseconds: () => db.longestWaitMilliseconds,
     delayMilliseconds: () => eventLoop.delayMilliseconds(),
     requestsUnderWay: () => requestsUnderWay,
   })

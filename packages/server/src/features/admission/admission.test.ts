@@ -64,7 +64,7 @@ describe('admission', () => {
 
   it('turns nobody away because the machine is slow while few are there', () => {
     const { pressure, admitted } = fronted()
-    Object.assign(pressure, { delay: 5000, underWay: 3 })
+    Object.assign(pressure, { delay: 5000, database: 5000, underWay: 3 })
     expect([admitted('begin'), admitted('prove')]).toEqual([100, 100])
   })
 

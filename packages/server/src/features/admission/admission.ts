@@ -38,7 +38,7 @@ export interface Admission {
 const beginning = { from: 1 / 4, to: 1 / 2 } as const
 /** A sign-in asks the database this often, one answer after the other: what one question waits is waited as often. */
 const questions = 30
-/** A late event loop is nobody's doing while fewer than these are there: a slow machine is not a crowd. */
+/** A late event loop or database is nobody's doing while fewer than these are there: a slow machine is not a crowd. */
 const crowd = 10
 /** An event loop as late as this, as a multiple of the setting, has no time for a password check either. */
 const provingDelay = 8
@@ -58,10 +58,10 @@ export function createAdmission(
   let turnedAway = 0
   let heard: (door: AdmissionDoor, isAdmitted: boolean) => void = () => {}
 
+  const isCrowded = (): boolean => pressure.requestsUnderWay() >= crowd
   const waitMilliseconds = (): number =>
-    Math.max(pressure.hashWaitMilliseconds(), questions * pressure.databaseWaitMilliseconds())
-  const lateBy = (): number =>
-    pressure.requestsUnderWay() < crowd ? 0 : pressure.delayMilliseconds() / delayMilliseconds
+    Math.max(pressure.hashWaitMilliseconds(), isCrowded() ? questions * pressure.databaseWaitMilliseconds() : 0)
+  const lateBy = (): number => (isCrowded() ? pressure.delayMilliseconds() / delayMilliseconds : 0)
 
   function isFull(door: AdmissionDoor): boolean {
     const wait = waitMilliseconds() / mostWaitMilliseconds

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { Problem } from '../../problem/index.ts'
 import type { Log } from '../log/index.ts'
 import { asOutage, isOutage } from './outage.ts'
+import { openWaits } from './waits.ts'
 
 export interface PoolStatistics {
   readonly inUse: number
@@ -28,8 +29,7 @@ const retryAfterSeconds = 1
 export class BoundedPool extends pg.Pool {
   readonly #limits: PoolLimits
   #isAway = false
-  /** When each caller that has no connection yet began to wait, in order. */
-  readonly #waitingSince = new Map<symbol, number>()
+  readonly #waits = openWaits()
   #waited: (milliseconds: number) => void = () => {}
 
   constructor(config: pg.PoolConfig, limits: PoolLimits) {
@@ -53,12 +53,11 @@ export class BoundedPool extends pg.Pool {
   }
 
   get statistics(): PoolStatistics {
-    const [since] = this.#waitingSince.values()
     return {
       inUse: this.totalCount - this.idleCount,
       idle: this.idleCount,
       waiting: this.waitingCount,
-      longestWaitMilliseconds: since === undefined ? 0 : performance.now() - since,
+      longestWaitMilliseconds: this.#waits.longestMilliseconds,
     }
   }
 
@@ -67,8 +66,7 @@ export class BoundedPool extends pg.Pool {
       throw new Problem('server.busy', undefined, { retryAfterSeconds })
     }
     const startedAt = performance.now()
-    const caller = Symbol('caller')
-    this.#waitingSince.set(caller, startedAt)
+    const isServed = this.#waits.begin()
     try {
       const client = await super.connect()
       if (this.#isAway) this.#limits.log.info('database reached again')
@@ -81,7 +79,7 @@ export class BoundedPool extends pg.Pool {
       }
       throw asOutage(error)
     } finally {
-      this.#waitingSince.delete(caller)
+      isServed()
       this.#waited(performance.now() - startedAt)
     }
   }

@@ -9,6 +9,7 @@ import type { PoolStatistics } from './bounded-pool.ts'
 import { statementName } from './statement-name.ts'
 import type { Tables } from './tables.ts'
 import { together } from './together.ts'
+import { openWaits } from './waits.ts'
 import { tablesWrittenBy, writtenOn } from './written.ts'
 
 /** A transaction: what every change is given. Never optional, never replaced by the database itself. */
@@ -48,6 +49,8 @@ export interface Db {
   readonly counts: DbCounts
   /** Absent with the embedded database, which has one connection. */
   readonly pool: ConnectionPool | undefined
+  /** How long the one has waited who has waited longest for a connection, or for the embedded database to be free. */
+  readonly longestWaitMilliseconds: number
   /** Hears what was told (`tell`) inside each transaction, once that has been committed. */
   onCommitted(listener: (fact: Fact) => void): void
   close(): Promise<void>
@@ -96,6 +99,7 @@ export function databaseOn(
 ): Db {
   const listeners: ((fact: Fact) => void)[] = []
   const asFullDisk = fullDisk(log)
+  const waits = openWaits()
   const counts = { statements: 0, transactions: 0 }
   const dialect = noting(given, (sql) => {
     const inside = insideTransaction.getStore()
@@ -152,7 +156,14 @@ export function databaseOn(
         within(Number.POSITIVE_INFINITY, async () => {
           const once = () => {
             counts.transactions += 1
-            return kysely.transaction().execute((tx) => onConnection(tx, work))
+            const isServed = waits.begin()
+            return kysely
+              .transaction()
+              .execute((tx) => {
+                isServed()
+                return onConnection(tx, work)
+              })
+              .finally(isServed)
           }
           try {
             return await once()
@@ -167,6 +178,9 @@ export function databaseOn(
     statement: (work) => within(1, () => onConnection(kysely, work)),
     counts,
     pool,
+    get longestWaitMilliseconds() {
+      return pool ? pool.statistics.longestWaitMilliseconds : waits.longestMilliseconds
+    },
     onCommitted: (listener) => void listeners.push(listener),
     async close() {
       await kysely.destroy()
