@@ -21,7 +21,13 @@ export type Reader = Kysely<Tables>
 export interface DbCounts {
   readonly statements: number
   readonly transactions: number
+  /** To connections of PostgreSQL; statements that travel together are one. 0 with the embedded database. */
+  readonly writes: number
 }
+
+/** Counts that go on growing. */
+export type GrowingCounts = { -readonly [name in keyof DbCounts]: DbCounts[name] }
+export const noCounts = (): GrowingCounts => ({ statements: 0, transactions: 0, writes: 0 })
 
 /** The database as use cases know it. */
 export interface Db {
@@ -96,11 +102,11 @@ export function databaseOn(
   closeMore: () => Promise<void> = async () => {},
   pool?: ConnectionPool,
   observer?: DbObserver,
+  counts: GrowingCounts = noCounts(),
 ): Db {
   const listeners: ((fact: Fact) => void)[] = []
   const asFullDisk = fullDisk(log)
   const waits = openWaits()
-  const counts = { statements: 0, transactions: 0 }
   const dialect = noting(given, (sql) => {
     const inside = insideTransaction.getStore()
     if (inside && --inside.left < 0) throw new Error('a second statement where one was promised')

@@ -3,6 +3,11 @@ import pg from 'pg'
 import { asOutage } from './outage.ts'
 import { nothingDescribed, PreparedQuery } from './prepared-query.ts'
 
+export interface PipelinedConfig extends pg.ClientConfig {
+  /** Told before each write of statements to the network. */
+  readonly noteWrite?: () => void
+}
+
 /** A transaction of this connection, and what went wrong in it first. */
 interface Unit {
   failure: Error | undefined
@@ -19,10 +24,12 @@ export class PipelinedClient extends pg.Client {
   #unit: Unit | undefined
   #isHeld = false
   readonly #described = nothingDescribed()
+  readonly #noteWrite: () => void
 
-  constructor(options?: pg.ClientConfig) {
+  constructor(options?: PipelinedConfig) {
     const pipelined = { ...options, pipeline: true }
     super(pipelined)
+    this.#noteWrite = options?.noteWrite ?? (() => {})
     // A connection that breaks while somebody has it fails what they ask; the pool listens to idle ones only, and an
     // error event that nobody listens to would end the process.
     this.on('error', () => {})
@@ -70,6 +77,7 @@ export class PipelinedClient extends pg.Client {
   #hold(): void {
     if (this.#isHeld) return
     this.#isHeld = true
+    this.#noteWrite()
     const { stream } = (this as unknown as { readonly connection: { readonly stream: Corkable } }).connection
     stream.cork()
     process.nextTick(() => {

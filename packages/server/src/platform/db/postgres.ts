@@ -2,9 +2,10 @@ import { PostgresDialect } from 'kysely'
 import { StartError } from '../config/index.ts'
 import type { Log } from '../log/index.ts'
 import { BoundedPool } from './bounded-pool.ts'
-import { databaseOn } from './db.ts'
+import { databaseOn, noCounts } from './db.ts'
 import type { Db, DbObserver } from './db.ts'
 import { PipelinedClient } from './pipelined-client.ts'
+import type { PipelinedConfig } from './pipelined-client.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -32,8 +33,11 @@ export async function openPostgres({
   log,
   observer,
 }: PostgresOptions): Promise<PostgresDatabase> {
+  const counts = noCounts()
+  const noted: PipelinedConfig = { noteWrite: () => void (counts.writes += 1) }
   const pool = new BoundedPool(
     {
+      ...noted,
       Client: PipelinedClient,
       connectionString: url,
       max: poolSize,
@@ -53,5 +57,5 @@ export async function openPostgres({
     await pool.end()
     throw new StartError('PostgreSQL does not answer: check DATABASE_URL and that the server is running.', { cause })
   }
-  return { pool, db: databaseOn(new PostgresDialect({ pool }), log, async () => {}, pool, observer) }
+  return { pool, db: databaseOn(new PostgresDialect({ pool }), log, async () => {}, pool, observer, counts) }
 }
