@@ -71,6 +71,7 @@ import type { Proof, SignInFlow, SignInNeeds } from './features/sign-in/index.ts
 import { organizationId, recallIssuer, recallOrganization, selectWorkspaces } from './features/tenancy/index.ts'
 import type { Issuer } from './features/tenancy/index.ts'
 import { findUsername, selectAddresses, selectIdentifiers, userId } from './features/users/index.ts'
+import type { User } from './features/users/index.ts'
 import { addSeconds } from './platform/clock/index.ts'
 import type { Clock } from './platform/clock/index.ts'
 import type { Config } from './platform/config/index.ts'
@@ -257,15 +258,26 @@ export async function compose(world: World): Promise<Server> {
     return found
   }
 
-  async function claimsOf({ user, judged }: LiveUser): Promise<Readonly<Record<string, unknown>>> {
-    const { tenantId, organizationId: home, userId: id } = user
-    const [organization, biller, addresses, username] = await Promise.all([
+  /** What a person is reached and called by. */
+  async function namesOf(person: Pick<User, 'organizationId' | 'userId'>) {
+    const { organizationId: home, userId: id } = person
+    const [addresses, username] = await Promise.all([
+      selectAddresses(db.reader, home, [id]),
+      findUsername(db.reader, person),
+    ])
+    return { email: addresses.get(id)?.find((address) => address.type === 'email'), username }
+  }
+
+  async function claimsOf(
+    { user, judged }: LiveUser,
+    names = namesOf(user),
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { tenantId, organizationId: home } = user
+    const [organization, biller, { email, username }] = await Promise.all([
       recallOrganization(db.reader, tenantId, home),
       recallBiller(db.reader, tenantId, home),
-      selectAddresses(db.reader, home, [id]),
-      findUsername(db.reader, user),
+      names,
     ])
-    const email = addresses.get(id)?.find((address) => address.type === 'email')
     return {
       name: user.payload['name'],
       preferred_username: username,
@@ -300,9 +312,15 @@ export async function compose(world: World): Promise<Server> {
     isSecretOf,
     dpopNonceKey,
     resources: (issuer) => recallResources(db.reader, issuer.tenantId, issuer.workspaceId),
-    async findAccount(subject, sessionUid, use) {
+    async findAccount(subject, sessionUid, use, withClaims) {
       const now = clock.now()
-      const live = await findLiveUser(db.reader, homeOf, now, subject, sessionUid, use)
+      let names: ReturnType<typeof namesOf> | undefined
+      const live = await findLiveUser(db.reader, homeOf, now, subject, sessionUid, use, (home) => {
+        if (!withClaims) return
+        names = namesOf({ organizationId: home, userId: userId(subject) })
+        // Whoever asks for the claims hears of a failure.
+        names.catch(() => undefined)
+      })
       if (!live) return undefined
       const { user, judged } = live
       const isSeenNow = judged !== undefined && addSeconds(judged.session.lastSeenAt, seenEverySeconds) > now
@@ -311,7 +329,7 @@ export async function compose(world: World): Promise<Server> {
         subject: user.userId,
         organizationId: user.organizationId,
         offlineSeconds: judged?.policy.offlineSeconds ?? 0,
-        claims: () => (told ??= claimsOf(live)),
+        claims: () => (told ??= claimsOf(live, names)),
         ...(judged && !isSeenNow ? { noteSeen: (tx: Tx) => noteSeen(tx, judged, now) } : {}),
       }
     },

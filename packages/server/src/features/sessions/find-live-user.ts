@@ -43,6 +43,7 @@ export type Use = 'session' | 'offline'
  * use of a session, code or token, on every node, of the database.
  *
  * @param sessionUid absent only where no session is involved yet
+ * @param beside asked for their organization before the person is read: what it reads too travels with that
  */
 export async function findLiveUser(
   reader: Reader,
@@ -51,10 +52,12 @@ export async function findLiveUser(
   subject: string,
   sessionUid: string | undefined,
   use: Use = 'session',
+  beside?: (home: OrganizationId) => void,
 ): Promise<LiveUser | undefined> {
   if (!isUuid.test(subject)) return undefined
   const organization = await homeOf(subject)
   if (organization === undefined) return undefined
+  beside?.(organization)
   const [user, judged] = await Promise.all([
     findUser(reader, organization, userId(subject)),
     sessionUid === undefined ? undefined : findSession(reader, organization, sessionUid),

@@ -189,8 +189,16 @@ export interface OidcNeeds {
   readonly dpopNonceKey: Buffer
   isSecretOf(secretHashes: readonly string[], secret: string): boolean
   resources(issuer: OidcIssuer): Promise<readonly OidcResource[]>
-  /** @param sessionUid the session the token or code came from; absent for a session that is just loaded or begins */
-  findAccount(subject: string, sessionUid: string | undefined, use: Use): Promise<OidcAccount | undefined>
+  /**
+   * @param sessionUid the session the token or code came from; absent for a session that is just loaded or begins
+   * @param withClaims whether its claims will be asked for: they are then read in the same journey
+   */
+  findAccount(
+    subject: string,
+    sessionUid: string | undefined,
+    use: Use,
+    withClaims: boolean,
+  ): Promise<OidcAccount | undefined>
   /** Whether a biller's URL or parameter names an organization of this issuer. */
   isOrganizationOf(issuer: OidcIssuer, organizationId: string): Promise<boolean>
   readArtifact(

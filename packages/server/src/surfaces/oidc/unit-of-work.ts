@@ -79,8 +79,7 @@ export class UnitOfWork {
     const reads: Promise<unknown>[] = []
     if (typeof grantId === 'string') reads.push(this.find('Grant', grantId))
     if (uid !== undefined && useOf(payload) === 'session') reads.push(this.findSession(uid))
-    if (typeof accountId === 'string')
-      reads.push(this.findAccount(accountId, uid, useOf(payload)).then((account) => account?.claims()))
+    if (typeof accountId === 'string') reads.push(this.findAccount(accountId, uid, useOf(payload), true))
     // Who asks for it hears of a failure.
     Promise.all(reads).catch(() => undefined)
   }
@@ -97,9 +96,14 @@ export class UnitOfWork {
   }
 
   /** Asked once a request: the engine asks for its session, its token and its claims separately. */
-  findAccount(subject: string, sessionUid: string | undefined, use: Use = 'session'): Promise<OidcAccount | undefined> {
+  findAccount(
+    subject: string,
+    sessionUid: string | undefined,
+    use: Use = 'session',
+    withClaims = false,
+  ): Promise<OidcAccount | undefined> {
     const key = `${subject} ${sessionUid ?? ''} ${use}`
-    const asked = this.#accounts.get(key) ?? this.#needs.findAccount(subject, sessionUid, use)
+    const asked = this.#accounts.get(key) ?? this.#needs.findAccount(subject, sessionUid, use, withClaims)
     this.#accounts.set(key, asked)
     return asked
   }
