@@ -42,6 +42,8 @@ export async function openPostgres({
       connectionString: url,
       max: poolSize,
       connectionTimeoutMillis: 5000,
+      // A new connection proves its password and prepares every statement anew; the driver would close one after ten seconds.
+      idleTimeoutMillis: 300_000,
       idle_in_transaction_session_timeout: 30_000,
       statement_timeout: 30_000,
       // Short statements by key: compiling them costs more than running them.
