@@ -3,11 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { managementToken } from './processes/application.ts'
+import { created, createPool, createUser, managementToken, redeem, refresh, text } from './processes/application.ts'
+import { Browser, signIn } from './processes/browser.ts'
 import { openDoor, send } from './processes/door.ts'
 import type { Door } from './processes/door.ts'
 import { freePort } from './processes/free-port.ts'
-import { makeInstallation, tenantId } from './processes/installation.ts'
+import { makeInstallation, poolId, tenantId } from './processes/installation.ts'
 import type { Installation } from './processes/installation.ts'
 import { announceNotRun, startPostgres } from './processes/postgres.ts'
 import { failuresOf, NotReady, runCommand, startServer } from './processes/server-process.ts'
@@ -104,6 +105,37 @@ describe('a production start', () => {
 })
 
 describe('commands while the embedded database is open', () => {
+  it(
+    'are run by the server that has it: a person is stopped and an application gets a new secret, and the next request knows (SE09)',
+    async () => {
+      const environment = { ...house.environment, GATEHOUSE_DATA: await house.dataFolder('everyday') }
+      const server = await startServer({ environment })
+      servers.push(server)
+      const door = openDoor(server)
+      const token = await managementToken(door)
+      await created(createPool(door, token))
+      const person = { username: 'stopped.stan', password: 'a bench by the water' }
+      await created(createUser(door, token, person))
+      const code = await signIn(new Browser(() => door), person)
+      if (!code) throw new Error('the person was refused')
+      const tokens = await redeem(door, code)
+
+      const stopped = await runCommand(['user', 'deactivate', `${tenantId}/${poolId}`, person.username], environment)
+      expect(stopped.code).toBe(0)
+      expect(await refresh(door, text(tokens, 'refresh_token'))).toMatchObject({ status: 400 })
+      const nobody = await runCommand(['user', 'deactivate', `${tenantId}/${poolId}`, 'nobody'], environment)
+      expect(nobody).toMatchObject({ code: 1, output: 'User not found.\n' })
+
+      const rotated = await runCommand(['secret', 'rotate', `${tenantId}/system/crm`, '--overlap', '0'], environment)
+      expect(rotated.code).toBe(0)
+      await expect(managementToken(door)).rejects.toThrow('401')
+      const [secret = ''] = rotated.output.split('\n')
+      expect(await managementToken(door, secret)).not.toBe('')
+      expect(server.lines.map((line) => JSON.stringify(line)).join('\n')).not.toContain(secret)
+    },
+    patience,
+  )
+
   it(
     'are run by the server that has it: keys are listed, drilled and removed, and the server knows within two seconds (R02)',
     async () => {

@@ -55,10 +55,10 @@ export const text = (answer: JsonAnswer, field: string): string => {
 }
 
 /** A token of the management API, good for five minutes at every node. */
-export async function managementToken(door: Door): Promise<string> {
+export async function managementToken(door: Door, secret = crm.secret): Promise<string> {
   const scope = managementScopes.join(' ')
   const fields = { grant_type: 'client_credentials', scope }
-  return text(await post(door, `/${tenantId}/system/oauth2/token`, fields, crm), 'access_token')
+  return text(await post(door, `/${tenantId}/system/oauth2/token`, fields, { ...crm, secret }), 'access_token')
 }
 
 /** @throws Error when nothing was created */
