@@ -132,7 +132,7 @@ export async function makeInstallation(
       GATEHOUSE_THROTTLE_NETWORK_TRIES: '1000000',
       GATEHOUSE_THROTTLE_NETWORK_MESSAGES: '1000000',
       // Nor is anybody turned away because the machine that runs the tests is busy.
-      GATEHOUSE_ADMISSION_WAIT_MS: '60000',
+      GATEHOUSE_ADMISSION_WAIT_MS: '600000',
       GATEHOUSE_ADMISSION_DELAY_MS: '10000',
       GATEHOUSE_LOG_LEVEL: 'debug',
       ...more,

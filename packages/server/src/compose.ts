@@ -192,6 +192,7 @@ export async function compose(world: World): Promise<Server> {
     databaseWaitMilliseconds: () => db.longestWaitMilliseconds,
     delayMilliseconds: () => eventLoop.delayMilliseconds(),
     requestsUnderWay: () => requestsUnderWay,
+    elapsedMilliseconds: () => clock.elapsedMilliseconds(),
   })
   const hasher = tracedHasher(traces, createPasswordHasher(hashPool, random.bytes))
   const mail = tracedMail(traces, world.mail)

@@ -180,7 +180,7 @@ export async function openServer(options: ServerOptions = {}): Promise<TestServe
       // Nobody is turned away because the machine that runs the tests is busy.
       ...readConfig({
         GATEHOUSE_HASH_THREADS: '2',
-        GATEHOUSE_ADMISSION_WAIT_MS: '60000',
+        GATEHOUSE_ADMISSION_WAIT_MS: '600000',
         GATEHOUSE_ADMISSION_DELAY_MS: '10000',
         ...environment,
       }),

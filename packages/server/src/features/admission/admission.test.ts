@@ -5,7 +5,7 @@ import type { AdmissionDoor } from './admission.ts'
 
 /** Admission with pressure that is set by hand. */
 function fronted() {
-  const pressure = { hash: 0, database: 0, delay: 0, underWay: 20 }
+  const pressure = { hash: 0, database: 0, delay: 0, underWay: 20, now: 0 }
   const admission = createAdmission(
     { mostWaitMilliseconds: 1000, delayMilliseconds: 30 },
     {
@@ -13,6 +13,7 @@ function fronted() {
       databaseWaitMilliseconds: () => pressure.database,
       delayMilliseconds: () => pressure.delay,
       requestsUnderWay: () => pressure.underWay,
+      elapsedMilliseconds: () => pressure.now,
     },
   )
   const comes = (door: AdmissionDoor): Problem | undefined => {
@@ -65,7 +66,19 @@ describe('admission', () => {
   it('turns nobody away because the machine is slow while few are there', () => {
     const { pressure, admitted } = fronted()
     Object.assign(pressure, { delay: 5000, database: 5000, underWay: 3 })
-    expect([admitted('begin'), admitted('prove')]).toEqual([100, 100])
+    expect([admitted('begin', 4), admitted('prove', 4)]).toEqual([4, 4])
+  })
+
+  it('knows a crowd by how many came, where each is done before the next is read', () => {
+    const { pressure, admitted } = fronted()
+    Object.assign(pressure, { delay: 5000, underWay: 1 })
+    const outcomes = Array.from({ length: 12 }, () => {
+      pressure.now += 180
+      return admitted('begin', 1)
+    })
+    expect(outcomes).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0])
+    pressure.now += 2000
+    expect(admitted('begin', 1)).toBe(1)
   })
 
   it('takes its share evenly, not in bursts', () => {

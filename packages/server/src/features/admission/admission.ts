@@ -17,6 +17,8 @@ export interface Pressure {
   delayMilliseconds(): number
   /** Requests that have come and are not answered, this one included. */
   requestsUnderWay(): number
+  /** Never steps back. */
+  elapsedMilliseconds(): number
 }
 
 export interface Admission {
@@ -38,7 +40,11 @@ export interface Admission {
 const beginning = { from: 1 / 4, to: 1 / 2 } as const
 /** A sign-in asks the database this often, one answer after the other: what one question waits is waited as often. */
 const questions = 30
-/** A late event loop or database is nobody's doing while fewer than these are there: a slow machine is not a crowd. */
+/**
+ * A late event loop or database is nobody's doing while fewer than these are there: a slow machine is not a crowd. They are
+ * requests under way, or those who came to one of the doors within two seconds: a starved event loop finishes each request
+ * before it reads the next, and one person with a browser is never that quick.
+ */
 const crowd = 10
 /** An event loop as late as this, as a multiple of the setting, has no time for a password check either. */
 const provingDelay = 8
@@ -58,7 +64,13 @@ export function createAdmission(
   let turnedAway = 0
   let heard: (door: AdmissionDoor, isAdmitted: boolean) => void = () => {}
 
-  const isCrowded = (): boolean => pressure.requestsUnderWay() >= crowd
+  /** When the last of them came, the first of these first. */
+  const cameAt: number[] = []
+  function isCrowded(): boolean {
+    if (pressure.requestsUnderWay() >= crowd) return true
+    const [first = 0] = cameAt
+    return cameAt.length === crowd && pressure.elapsedMilliseconds() - first < 2000
+  }
   const waitMilliseconds = (): number =>
     Math.max(pressure.hashWaitMilliseconds(), isCrowded() ? questions * pressure.databaseWaitMilliseconds() : 0)
   const lateBy = (): number => (isCrowded() ? pressure.delayMilliseconds() / delayMilliseconds : 0)
@@ -76,6 +88,8 @@ export function createAdmission(
 
   return {
     assertRoom(door) {
+      cameAt.push(pressure.elapsedMilliseconds())
+      if (cameAt.length > crowd) cameAt.shift()
       const full = isFull(door)
       heard(door, !full)
       if (!full) return

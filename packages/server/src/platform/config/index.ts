@@ -80,7 +80,7 @@ export const settings = Type.Object(
     GATEHOUSE_ADMISSION_WAIT_MS: Type.Integer({
       default: 1500,
       minimum: 1,
-      maximum: 60_000,
+      maximum: 600_000,
       description:
         'Milliseconds that a password check may be expected to wait for its turn, by what checks took lately; one that would wait longer is answered 503 with Retry-After. New sign-ins are turned away from a quarter of it (docs/operations/overload.md).',
     }),
