@@ -1,13 +1,13 @@
 /** How late this process is with what is due. */
 export interface EventLoopWatch {
-  /** On average over about the last fifth of a second, what is late at this moment included. Milliseconds. */
+  /** On average over the last few ticks, what is late at this moment included. Milliseconds. */
   delayMilliseconds(): number
   stop(): void
 }
 
 const everyMilliseconds = 20
-/** Share of the newest tick in the average: one pause to collect garbage moves it little. */
-const newestShare = 1 / 10
+/** Share of the newest tick in the average: an onset shows within a tenth of a second, before many have been let in. */
+const newestShare = 1 / 3
 
 /** Ticks, and sees how late each tick comes: work that holds the event loop up shows here, whatever it is. */
 export function watchEventLoop(): EventLoopWatch {
