@@ -33,7 +33,7 @@ const { values } = parseArgs({
  * `lanes` are attempts under way at one time: few, so that one waits for another no more than it must.
  */
 const limits = values.short
-  ? { attempts: 80, lanes: 8, leastP: 0.001, mostMedianMilliseconds: 10, isInRounds: true, plantedMilliseconds: 25 }
+  ? { attempts: 80, lanes: 8, leastP: 0.001, mostMedianMilliseconds: 10, plantedMilliseconds: 25 }
   : { attempts: 2000, lanes: 4, leastP: 0.01, mostMedianMilliseconds: 0.5, plantedMilliseconds: 2 }
 const attempts = values.attempts === undefined ? limits.attempts : Number(values.attempts)
 const kindOfDatabase = values.database ?? (values.short ? 'embedded' : 'postgres')
