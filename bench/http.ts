@@ -41,6 +41,17 @@ export class TurnedAway extends Error {
   }
 }
 
+/** Asks again at once when turned away: a closed loop is about what can be served. */
+export async function untilServed<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof TurnedAway)) throw error
+    }
+  }
+}
+
 /** One request; redirects are answers. */
 export function send(door: Door, { method, path, headers = {}, body }: Sent): Promise<Answer> {
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { atBest } from './floors.ts'
-import { TurnedAway } from './http.ts'
+import { TurnedAway, untilServed } from './http.ts'
 import { memoryOf } from './machine.ts'
 import { machineTimer, openLoop, percentile } from './open-loop.ts'
 import type { LoadResult } from './open-loop.ts'
@@ -154,16 +154,6 @@ function askBeside(
       load: await openLoop({ ratePerSecond: besidePerSecond, durationSeconds, timer: machineTimer, request }),
     })),
   )
-}
-
-async function untilServed(signIn: () => Promise<unknown>): Promise<unknown> {
-  for (;;) {
-    try {
-      return await signIn()
-    } catch (error) {
-      if (!(error instanceof TurnedAway)) throw error
-    }
-  }
 }
 
 /** Seconds until the last one who was not served as usual began; infinite when that was at the very end. */

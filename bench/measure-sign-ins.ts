@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { around, atBest } from './floors.ts'
 import type { Floor } from './floors.ts'
 import { highestRate } from './highest-rate.ts'
+import { untilServed } from './http.ts'
 import { memoryOf, processorSecondsOf } from './machine.ts'
 import { machineTimer, openLoop, percentile } from './open-loop.ts'
 import type { Person } from './people.ts'
@@ -44,9 +45,10 @@ export async function measureSignIns(plan: SignInPlan): Promise<readonly Figure[
     if (!person) throw new Error('there are no people')
     return signIn(server.door, readToken, person)
   }
+  const served = (): Promise<SignedIn> => untilServed(one)
   const atOnce = 4 * availableParallelism()
-  const coldCost = await costOfFirst(plan, atOnce, one)
-  await atBest(plan.warmUpSeconds, atOnce, one)
+  const coldCost = await costOfFirst(plan, atOnce, served)
+  await atBest(plan.warmUpSeconds, atOnce, served)
   const { result, floor: core } = await around(loginCore, async () => {
     const before = await processorSecondsOf(server.pid)
     const ownBefore = process.cpuUsage()

@@ -77,20 +77,22 @@ export const settings = Type.Object(
       maximum: 256,
       description: 'Password hashes computed at once by a process. 0: its share of the cores, at least one.',
     }),
-    GATEHOUSE_ADMISSION_WAIT_MS: Type.Integer({
-      default: 1500,
-      minimum: 1,
-      maximum: 600_000,
-      description:
-        'Milliseconds that a password check may be expected to wait for its turn, by what checks took lately; one that would wait longer is answered 503 with Retry-After. New sign-ins are turned away from a quarter of it (docs/operations/overload.md).',
-    }),
-    GATEHOUSE_ADMISSION_DELAY_MS: Type.Integer({
-      default: 20,
-      minimum: 1,
-      maximum: 10_000,
-      description:
-        'Milliseconds that the event loop may be late on average, while several requests are under way, before the first new sign-ins are turned away; at twice as many all of them are.',
-    }),
+    GATEHOUSE_ADMISSION_WAIT_MS: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 600_000,
+        description:
+          'Milliseconds that a password check may be expected to wait for its turn, by what checks took lately; one that would wait longer is answered 503 with Retry-After. New sign-ins are turned away from a quarter of it (docs/operations/overload.md). Absent: 1500, with the embedded database 4000.',
+      }),
+    ),
+    GATEHOUSE_ADMISSION_DELAY_MS: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        description:
+          'Milliseconds that the event loop may be late on average, while several requests are under way, before the first new sign-ins are turned away; at twice as many all of them are. Absent: 20, with the embedded database 60.',
+      }),
+    ),
     GATEHOUSE_KEY_DAYS: Type.Integer({
       default: 90,
       minimum: 0,
@@ -348,6 +350,13 @@ export interface AdmissionSettings {
   readonly delayMilliseconds: number
 }
 
+const usualAdmission: AdmissionSettings = { mostWaitMilliseconds: 1500, delayMilliseconds: 20 }
+/**
+ * The embedded database works in the event loop and takes one statement at a time: eight people at once make it as late
+ * as hundreds do elsewhere, and would rather wait for a second or two than come again in five.
+ */
+const embeddedAdmission: AdmissionSettings = { mostWaitMilliseconds: 4000, delayMilliseconds: 60 }
+
 export interface TracesSettings {
   /** Without a slash at its end. */
   readonly endpoint: string
@@ -441,6 +450,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'GATEHOUSE_TRACES_PARENT cannot be used: without GATEHOUSE_TRUSTED_HOPS anybody could write the parent of a trace.',
     )
   }
+  const admission = converted.DATABASE_URL === undefined ? embeddedAdmission : usualAdmission
   return {
     origin: converted.GATEHOUSE_URL,
     isSecure: converted.GATEHOUSE_URL.startsWith('https:'),
@@ -464,8 +474,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       most: converted.GATEHOUSE_CONNECTIONS,
     },
     admission: {
-      mostWaitMilliseconds: converted.GATEHOUSE_ADMISSION_WAIT_MS,
-      delayMilliseconds: converted.GATEHOUSE_ADMISSION_DELAY_MS,
+      mostWaitMilliseconds: converted.GATEHOUSE_ADMISSION_WAIT_MS ?? admission.mostWaitMilliseconds,
+      delayMilliseconds: converted.GATEHOUSE_ADMISSION_DELAY_MS ?? admission.delayMilliseconds,
     },
     refusalMilliseconds: converted.GATEHOUSE_REFUSAL_MS,
     keyDays: converted.GATEHOUSE_KEY_DAYS,

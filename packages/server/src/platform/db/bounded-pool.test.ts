@@ -45,6 +45,21 @@ describeMultiConnection('connections that are all in use', () => {
     await db.close()
   })
 
+  it('are a wait, and one that opens is none: a process that has just started is no crowd', async () => {
+    const { db, pool } = await openPostgres({ url, poolSize: 2, log: createLog('silent') })
+    const first = await pool.connect()
+    const opening = pool.connect()
+    await setImmediate()
+    expect(pool.statistics).toMatchObject({ inUse: 2, longestWaitMilliseconds: 0 })
+    const second = await opening
+    const third = pool.connect()
+    await expect.poll(() => pool.statistics.longestWaitMilliseconds).toBeGreaterThan(0)
+    second.release()
+    for (const client of [first, await third]) client.release()
+    expect(pool.statistics.longestWaitMilliseconds).toBe(0)
+    await db.close()
+  })
+
   it('that are cut while somebody uses them fail that one, kindly, and nobody after', async () => {
     const lines: string[] = []
     const { db } = await openPostgres({ url, poolSize: 1, log: createLog('info', (line) => lines.push(line)) })

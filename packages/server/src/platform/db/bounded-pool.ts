@@ -8,7 +8,7 @@ export interface PoolStatistics {
   readonly inUse: number
   readonly idle: number
   readonly waiting: number
-  /** How long the first of those who wait has waited. 0: nobody waits. */
+  /** How long the first of those has waited who wait for what others hold, and not for a connection to open. 0: nobody does. */
   readonly longestWaitMilliseconds: number
 }
 
@@ -61,12 +61,17 @@ export class BoundedPool extends pg.Pool {
     }
   }
 
+  /** A process that has just started opens its connections; that is no crowd. */
+  get #mayOpenMore(): boolean {
+    return this.idleCount > 0 || this.totalCount < this.options.max
+  }
+
   async #connect(): Promise<pg.PoolClient> {
     if (this.waitingCount >= this.#limits.mostWaiting) {
       throw new Problem('server.busy', undefined, { retryAfterSeconds })
     }
     const startedAt = performance.now()
-    const isServed = this.#waits.begin()
+    const isServed = this.#mayOpenMore ? () => {} : this.#waits.begin()
     try {
       const client = await super.connect()
       if (this.#isAway) this.#limits.log.info('database reached again')
