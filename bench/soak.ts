@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { freePort } from '../e2e/processes/free-port.ts'
 import { atBest } from './floors.ts'
-import { TurnedAway } from './http.ts'
+import { TurnedAway, untilServed } from './http.ts'
 import { installation, makePremises } from './installation.ts'
 import { loadAverage, machineFacts, memoryOf } from './machine.ts'
 import { machineTimer, openLoop, percentile } from './open-loop.ts'
@@ -67,7 +67,9 @@ async function soak(): Promise<boolean> {
     await rotate(door, readToken, family)
   }
   const capacity =
-    values.rate === undefined ? (await atBest(15, 4 * availableParallelism(), visit)).perSecond : undefined
+    values.rate === undefined
+      ? (await atBest(15, 4 * availableParallelism(), () => untilServed(visit))).perSecond
+      : undefined
   const rate = capacity === undefined ? positive('--rate', values.rate ?? '') : capacity * share
   console.log(
     capacity === undefined
