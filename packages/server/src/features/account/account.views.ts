@@ -4,6 +4,7 @@ import {
   accountPage,
   confirmEndPage,
   historyPage,
+  languagesOf,
   ownPasswordDonePage,
   ownPasswordPage,
   sessionsPage,
@@ -38,10 +39,7 @@ export function accountViews(page: PageContext, brand: Brand, assets: PageAssets
     nonce: page.nonce,
     brand,
     assets,
-    languages: [
-      { locale: 'en', name: 'English', href: `${place.here}?lang=en` },
-      { locale: 'es', name: 'Español', href: `${place.here}?lang=es` },
-    ],
+    languages: languagesOf(place.here),
     accountHref: place.path,
   }
   const formTo = (path: string, hidden: Readonly<Record<string, string>> = {}) => ({

@@ -7,7 +7,7 @@ import { Problem } from '../../problem/index.ts'
 import { field } from '../../surfaces/browser/index.ts'
 import type { BrowserScope, PageContext } from '../../surfaces/browser/index.ts'
 import { createTranslator } from '../../surfaces/browser/messages/index.ts'
-import { consentPage, expiredPage, knownPageScopes } from '../../surfaces/browser/pages/index.ts'
+import { consentPage, expiredPage, knownPageScopes, languagesOf } from '../../surfaces/browser/pages/index.ts'
 import type { AskedConsent, ConsentDecision } from '../../surfaces/oidc/index.ts'
 import { requestFacts } from '../../surfaces/request-facts.ts'
 import { findVisitor } from '../account/index.ts'
@@ -101,10 +101,7 @@ export function mountConsent(scope: BrowserScope, needs: Needs): void {
     const home = await findOrganization(needs.db.reader, visitor.user.tenantId, visitor.user.organizationId)
     const document = consentPage({
       ...(await dress(issuer, page)),
-      languages: [
-        { locale: 'en', name: 'English', href: `${here}?lang=en` },
-        { locale: 'es', name: 'Español', href: `${here}?lang=es` },
-      ],
+      languages: languagesOf(here),
       clientName: asked.clientName,
       isOwn: asked.isFirstParty,
       username: (await findUsername(needs.db.reader, visitor.user)) ?? '',

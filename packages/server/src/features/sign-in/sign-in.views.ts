@@ -8,6 +8,7 @@ import {
   forgotPasswordPage,
   forgotUsernamePage,
   hostedPage,
+  languagesOf,
   mustChangePasswordPage,
   mustResetPasswordPage,
   passwordPage,
@@ -39,8 +40,11 @@ export const passwordRule = { min: 15, max: 4096 } as const
 
 export type SignInViews = ReturnType<typeof signInViews>
 
-/** The pages of one request of a sign-in. Nothing here knows whether a name exists. */
-/** @param isBare whether the address leaves the organization open: only then is there a company to look for */
+/**
+ * The pages of one request of a sign-in. Nothing here knows whether a name exists.
+ *
+ * @param isBare whether the address leaves the organization open: only then is there a company to look for
+ */
 export function signInViews(page: PageContext, brand: Brand, assets: PageAssets, path: string, isBare = false) {
   const common = {
     t: createTranslator(page.locale),
@@ -48,10 +52,7 @@ export function signInViews(page: PageContext, brand: Brand, assets: PageAssets,
     nonce: page.nonce,
     brand,
     assets,
-    languages: [
-      { locale: 'en', name: 'English', href: `${path}?lang=en` },
-      { locale: 'es', name: 'Español', href: `${path}?lang=es` },
-    ],
+    languages: languagesOf(path),
   }
   const hrefs = {
     changeUsernameHref: `${path}/username`,

@@ -19,6 +19,7 @@ export {
   resetCodePage,
   resetDonePage,
 } from './new-password.ts'
+export { languagesOf } from './languages.ts'
 export { duration } from './layout.ts'
 export { continuePage, errorPage, expiredPage } from './notices.ts'
 export { surfaceColours } from './palette.ts'
