@@ -104,6 +104,30 @@ describe('a production start', () => {
   )
 })
 
+describe('a command', () => {
+  const typed = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
+    runCommand(words, { ...house.environment, ...environment })
+
+  it('says only what it is about, and nothing of parts that it does not use', async () => {
+    expect(await typed({}, 'help')).toMatchObject({ code: 0, words: '' })
+  })
+
+  it(
+    'on a database without a schema is one line that says what to look at',
+    async () => {
+      const environment = { GATEHOUSE_DATA: await house.dataFolder('no-schema') }
+      for (const words of [['user', 'deactivate', 'harbor/staff', 'somebody'], ['keys', 'list'], ['fence']]) {
+        const { code, words: line } = await typed(environment, ...words)
+        expect({ code, line }).toStrictEqual({
+          code: 1,
+          line: expect.stringMatching(/^The database has not the schema of this release: [^\n]+\n$/) as string,
+        })
+      }
+    },
+    patience,
+  )
+})
+
 describe('commands while the embedded database is open', () => {
   it(
     'are run by the server that has it: a person is stopped and an application gets a new secret, and the next request knows (SE09)',

@@ -8,7 +8,7 @@ import { readConfig, StartError } from './platform/config/index.ts'
 import { gatherSettings } from './platform/config/sources.ts'
 import type { Config } from './platform/config/index.ts'
 import { askControl, openControl } from './platform/control/index.ts'
-import { migrate } from './platform/db/index.ts'
+import { migrate, pendingMigrations } from './platform/db/index.ts'
 import { metricsOfProcesses, serveMetrics } from './platform/metrics/index.ts'
 import { createJobs } from './platform/jobs/index.ts'
 import type { Jobs } from './platform/jobs/index.ts'
@@ -207,11 +207,19 @@ async function runCommand(config: Config, command: Command, given: Given, typed:
   const installation = await openInstallation(config, log)
   const work = ownJobs(installation, log)
   try {
+    if (command.takesAnySchema !== true) await assertSchema(installation)
     return await command.run(houseOf(config, log, installation, work.jobs), given, say)
   } finally {
     await work.stop()
     await installation.db.close()
   }
+}
+
+async function assertSchema({ db }: Installation): Promise<void> {
+  if ((await pendingMigrations(db)).length === 0) return
+  throw new StartError(
+    'The database has not the schema of this release: look whether DATABASE_URL or GATEHOUSE_DATA is the right one, then run "gatehouse migrate".',
+  )
 }
 
 /** Of a command that runs beside the servers or without one: it leaves work and does none. */

@@ -6,6 +6,7 @@ import { productionFaults } from './production.ts'
 
 export const checkCommand: Command = {
   name: 'check',
+  takesAnySchema: true,
   summary: 'Looks at the configuration, the database, the vault and the keys, and changes nothing.',
   details:
     'Ends with 0 when a production server would start here as it is, with 1 when not; each line says what is wrong.',

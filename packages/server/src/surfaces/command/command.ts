@@ -60,5 +60,7 @@ export interface Command {
   readonly details?: string
   readonly arguments?: readonly Argument[]
   readonly flags?: Readonly<Record<string, Flag>>
+  /** It takes a database whose schema is not there or of another release. Others are not run on one. */
+  readonly takesAnySchema?: boolean
   run(house: CommandHouse, given: Given, say: Say): Promise<ExitCode>
 }
