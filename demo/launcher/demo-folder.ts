@@ -19,6 +19,9 @@ export interface DemoFolder {
 
 const sqliteBusy = 5
 
+/** What this process holds. A lock that only its caller knew would end whenever the collector found it unused. */
+const held = new Set<DatabaseSync>()
+
 /**
  * Makes the folder and holds it until `release` or the end of the process, however it ends: the lock is the operating
  * system's, on an empty SQLite file.
@@ -41,7 +44,8 @@ export function openDemoFolder(path: string): DemoFolder {
         )
       : folderTrouble(path, cause)
   }
-  const held = lock
+  const taken = lock
+  held.add(taken)
   return {
     path,
     shards,
@@ -52,7 +56,10 @@ export function openDemoFolder(path: string): DemoFolder {
     usersMarkFile: join(path, 'users-created.json'),
     childrenFile: join(path, 'children.json'),
     logFile: (name) => join(path, `${name}.log`),
-    release: () => held.close(),
+    release: () => {
+      held.delete(taken)
+      taken.close()
+    },
   }
 }
 

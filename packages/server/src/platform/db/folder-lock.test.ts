@@ -15,15 +15,17 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Another process that locks the folder, says how that went, and lives until its input closes. */
+/** Another process that locks the folder, keeps nothing of it, says how that went, and lives until its input closes. */
 async function lockElsewhere() {
   const program = `
     const { lockFolder } = await import(${JSON.stringify(new URL('folder-lock.ts', import.meta.url).href)})
-    try { lockFolder(${JSON.stringify(folder)}); console.log('locked') } catch (error) { console.log(error.message) }
+    try { lockFolder(${JSON.stringify(folder)}) } catch (error) { console.log(error.message) }
+    gc()
+    console.log('locked')
     process.stdin.resume()`
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program],
+    ['--expose-gc', '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const [said] = (await once(createInterface(child.stdout), 'line')) as [string]

@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartError } from '../config/index.ts'
 
+/** What this process holds. A lock that only its caller knew would end whenever the collector found it unused. */
+const held = new Set<DatabaseSync>()
+
 /**
  * Holds a folder for this process. The lock is the operating system's, taken on an empty SQLite file, so it ends with the
  * process however it ends; a file with a process number in it would outlive a crash.
@@ -24,8 +27,12 @@ export function lockFolder(folder: string): () => void {
       { cause },
     )
   }
-  const held = lock
-  return () => held.close()
+  const taken = lock
+  held.add(taken)
+  return () => {
+    held.delete(taken)
+    taken.close()
+  }
 }
 
 /** SQLITE_BUSY is 5. */
