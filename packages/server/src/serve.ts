@@ -6,6 +6,7 @@ import { letDateFollow } from './platform/clock/index.ts'
 import { StartError } from './platform/config/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { migrate, withLease } from './platform/db/index.ts'
+import { putRequestsFirst } from './platform/processes/index.ts'
 import { createJobs } from './platform/jobs/index.ts'
 import type { Jobs } from './platform/jobs/index.ts'
 import type { Log } from './platform/log/index.ts'
@@ -72,6 +73,7 @@ export async function startServer(
         })
       : cause
   }
+  putRequestsFirst()
   const repeated = [
     every(refreshSeconds, () => Promise.all([clock.compare(), server.refresh()]), 'refresh'),
     every(keySeconds, () => alone('keys', () => server.tendKeys()), 'keys'),

@@ -2,6 +2,8 @@ import cluster from 'node:cluster'
 import type { Worker } from 'node:cluster'
 import type { Log } from '../log/index.ts'
 
+export { putRequestsFirst } from './request-priority.ts'
+
 export interface Supervision {
   readonly count: number
   readonly log: Log
