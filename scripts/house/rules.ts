@@ -16,6 +16,7 @@ const floors = [
   'platform',
   'surfaces',
   'features',
+  'compose',
   'compose.ts',
   'commands.ts',
   'open-installation.ts',

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify'
+import { mountAuditEvents } from '../features/audit/index.ts'
+import { verifyApplicationToken } from '../features/grants/index.ts'
+import { localBackend, mountOrganizations, mountPasswords, mountPools, mountUsers } from '../features/identity/index.ts'
+import { managementSurface } from '../surfaces/management/index.ts'
+import type { Parts } from './parts.ts'
+
+/** The SecureAuth-compatible API, on the local home of people. */
+export async function composeManagement(app: FastifyInstance, parts: Parts): Promise<void> {
+  const { clock, config, db, ending, hasher, jobs, keyring, keys, log, random, throttle, vault } = parts
+
+  /** An application that proved itself tries for people whose networks we do not see. */
+  const application = { ipAddress: undefined }
+  const backend = localBackend({
+    reader: db.reader,
+    transact: (work) => db.transaction(work),
+    ...ending,
+    clock,
+    random,
+    vault,
+    hasher,
+    nameKeys: keys,
+    // The try is taken, and counted, when permission is asked; only a success gives it back.
+    passwordAttempts: {
+      async mayTry(scopeKey, proof) {
+        const outcome = await throttle.takeTry(proof, throttle.subjectOfKey(scopeKey), application)
+        if (outcome.kind === 'allowed') return undefined
+        return { retryAfterSeconds: Math.max(1, outcome.untilSeconds - clock.nowSeconds()) }
+      },
+      async recordFailure() {},
+      recordSuccess: (scopeKey, proof) => throttle.forgive(proof, throttle.subjectOfKey(scopeKey), application),
+    },
+    async mayMail(nameKey) {
+      return (await throttle.takeTry('message', throttle.subjectOfKey(nameKey), application)).kind === 'allowed'
+    },
+    codeSubject: (nameKey) => throttle.subjectOfKey(nameKey),
+    mailResetCode: (tx, message) =>
+      jobs.enqueue(tx, 'mail.pool_reset_code', {
+        tenantId: message.tenantId,
+        organizationId: message.organizationId,
+        userId: message.userId,
+        codeId: message.codeId,
+        address: message.address,
+      }),
+  })
+
+  await managementSurface(
+    app,
+    {
+      log,
+      verifySystemToken: (token, tenantId) =>
+        verifyApplicationToken(
+          {
+            reader: () => db.reader,
+            clock,
+            origin: config.origin,
+            keysOf: (tenant, workspace) => keyring.keysOf(tenant, workspace),
+          },
+          tenantId,
+          'system',
+          `${config.origin}/api`,
+          token,
+        ),
+    },
+    (mount) => {
+      mountOrganizations(mount, { backend, origin: config.origin })
+      mountPools(mount, { backend })
+      mountUsers(mount, { backend })
+      mountPasswords(mount, { backend })
+      mountAuditEvents(mount, { reader: () => db.reader })
+    },
+  )
+}
