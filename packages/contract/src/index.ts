@@ -1,5 +1,5 @@
-export { errorAnswer, everyRefusal, noBody, operation, statusesOf } from './operation.ts'
-export type { Operation, SystemScope } from './operation.ts'
+export { errorAnswer, everyRefusal, nameOf, noBody, operation, statusesOf, systemScopes } from './operation.ts'
+export type { Operation, Surface, SystemScope } from './operation.ts'
 export { secureAuthOperations } from './secureauth/operations.ts'
 export { auditEvent, listAuditEvents } from './secureauth/audit-events.ts'
 export type { AuditEvent } from './secureauth/audit-events.ts'

@@ -1,8 +1,38 @@
 import { Type } from 'typebox'
 import type { TSchema, TUndefined } from 'typebox'
 
-/** What a token from `/{tid}/system/oauth2/token` must carry for an operation. */
-export type SystemScope = 'identity' | 'manage_configuration' | 'view_audit_events'
+/** What a token from `/{tid}/system/oauth2/token` can carry; each operation names the one it needs. */
+export const systemScopes = [
+  'gateway_exchange_tokens',
+  'identity',
+  'identity_self_registration',
+  'introspect_tokens',
+  'manage_clients',
+  'manage_configuration',
+  'manage_consents',
+  'manage_logins',
+  'manage_post_authn',
+  'manage_scope_grants',
+  'manage_secrets',
+  'manage_servers',
+  'push_gateway_requests',
+  'read_configuration',
+  'read_gateway_configuration',
+  'read_secrets',
+  'revoke_tokens',
+  'view_audit_events',
+  'view_clients',
+  'view_consents',
+  'view_scopes',
+  'write_gateway_configuration',
+] as const
+export type SystemScope = (typeof systemScopes)[number]
+
+/**
+ * The vendor's descriptions, by where their operations stand: `system` and `admin` under `/api/{surface}/{tid}`,
+ * `identity` under `/api/identity/{tid}`, `hub` under `/api/hub`.
+ */
+export type Surface = 'admin' | 'hub' | 'identity' | 'system'
 
 /**
  * One operation of the SecureAuth-compatible API as it is on the wire. The server mounts it, the sdk calls it, tests read
@@ -14,11 +44,10 @@ export interface Operation<
   Body extends TSchema = TSchema,
   Answer extends TSchema = TSchema,
 > {
-  /** The vendor's name of the operation. */
+  /** The vendor's name of the operation, which another surface may use too. */
   readonly operationId: string
-  /** `system`: under `/api/system/{tid}`. `identity`: under `/api/identity/{tid}`. */
-  readonly surface: 'system' | 'identity'
-  readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT'
+  readonly surface: Surface
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
   /** Below the surface's prefix, parameters in braces and in the wire's spelling. */
   readonly path: string
   readonly scope: SystemScope
@@ -38,6 +67,9 @@ export interface Operation<
 export const operation = <P extends TSchema, Q extends TSchema, B extends TSchema, A extends TSchema>(
   row: Operation<P, Q, B, A>,
 ): Operation<P, Q, B, A> => row
+
+/** Unlike the operationId, of one operation only: `system.listOrganizations`. */
+export const nameOf = ({ surface, operationId }: Operation): string => `${surface}.${operationId}`
 
 export const noBody: TUndefined = Type.Undefined()
 

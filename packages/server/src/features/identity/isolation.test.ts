@@ -1,7 +1,7 @@
 import * as contract from '@gatehouse/contract'
 import type { Operation } from '@gatehouse/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { everyScope, openManagement } from './testing/open-management.ts'
+import { openManagement } from './testing/open-management.ts'
 import type { Management } from './testing/open-management.ts'
 import { goodPassword, madeBiller, madePerson, otherPassword, person } from './testing/people.ts'
 
@@ -34,31 +34,31 @@ beforeAll(async () => {
 afterAll(() => management.close())
 
 const bodies: Readonly<Record<string, () => unknown>> = {
-  createOrganization: () => ({ name: 'X' }),
-  updateOrganization: () => ({ name: 'X' }),
-  systemCreatePool: () => ({ name: 'X', workspace_id: 'portal' }),
-  systemUpdatePool: () => ({ name: 'X' }),
-  systemCreateUser: () => person(`made.${management.needs.random.uuid()}`),
-  systemUpdateUser: () => ({ metadata: { n: 1 } }),
-  systemGetUserByKey: () => ({ identifier: 'user.of.our-biller' }),
-  verifyPassword: () => ({ identifier: 'user.of.our-biller', password: goodPassword }),
-  verifyPasswordV2: () => ({ identifier: 'user.of.our-biller', password: goodPassword }),
-  setPasswordState: () => ({ state: 'valid' }),
-  changePassword: () => ({ old_password: goodPassword, new_password: otherPassword }),
-  deprecatedChangePassword: () => ({ old_password: goodPassword, new_password: otherPassword }),
-  requestResetPassword: () => ({ address: 'a@b.test' }),
-  completeResetPassword: () => ({ code: '12345678', new_password: otherPassword }),
-  confirmResetPassword: () => ({ code: '12345678', new_password: otherPassword }),
+  'system.createOrganization': () => ({ name: 'X' }),
+  'system.updateOrganization': () => ({ name: 'X' }),
+  'identity.systemCreatePool': () => ({ name: 'X', workspace_id: 'portal' }),
+  'identity.systemUpdatePool': () => ({ name: 'X' }),
+  'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),
+  'identity.systemUpdateUser': () => ({ metadata: { n: 1 } }),
+  'identity.systemGetUserByKey': () => ({ identifier: 'user.of.our-biller' }),
+  'identity.verifyPassword': () => ({ identifier: 'user.of.our-biller', password: goodPassword }),
+  'identity.verifyPasswordV2': () => ({ identifier: 'user.of.our-biller', password: goodPassword }),
+  'identity.setPasswordState': () => ({ state: 'valid' }),
+  'identity.changePassword': () => ({ old_password: goodPassword, new_password: otherPassword }),
+  'identity.deprecatedChangePassword': () => ({ old_password: goodPassword, new_password: otherPassword }),
+  'identity.requestResetPassword': () => ({ address: 'a@b.test' }),
+  'identity.completeResetPassword': () => ({ code: '12345678', new_password: otherPassword }),
+  'identity.confirmResetPassword': () => ({ code: '12345678', new_password: otherPassword }),
 }
 
-const rows = contract.secureAuthOperations.map((operation) => ({ operation, name: operation.operationId }))
+const rows = contract.secureAuthOperations.map((operation) => ({ operation, name: contract.nameOf(operation) }))
 const takesBody = (operation: Operation): boolean => operation.body !== contract.noBody
 const parametersOf = (operation: Operation): string[] =>
   [...operation.path.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? '')
 const withoutRequestId = (text: string): string => text.replaceAll(/"request_id":"[^"]*"/g, '"request_id":""')
 
 function send(operation: Operation, token: string | undefined, tid: string, params: Readonly<Record<string, string>>) {
-  const body = bodies[operation.operationId]?.()
+  const body = bodies[contract.nameOf(operation)]?.()
   return management.call(operation, { ...(token === undefined ? {} : { token }), params: { tid, ...params }, body })
 }
 
@@ -70,7 +70,7 @@ async function answer(...args: Parameters<typeof send>): Promise<string> {
 
 describe.each(rows)('$name', ({ operation }) => {
   it('has a body in this test if it takes one', () => {
-    expect(operation.operationId in bodies).toBe(takesBody(operation))
+    expect(contract.nameOf(operation) in bodies).toBe(takesBody(operation))
   })
 
   it('is closed without a token, and says how to open it (EN07)', async () => {
@@ -86,7 +86,7 @@ describe.each(rows)('$name', ({ operation }) => {
   })
 
   it('wants its scope, whatever else the token may', async () => {
-    const others = everyScope.filter((scope) => scope !== operation.scope)
+    const others = contract.systemScopes.filter((scope) => scope !== operation.scope)
     const refused = await send(operation, management.issueToken('ours', others), 'ours', ids.our)
     expect(refused).toMatchObject({ status: 403, body: { error_code: 'caller.forbidden' } })
     expect(refused.headers['www-authenticate']).toContain(`scope="${operation.scope}"`)
@@ -94,14 +94,14 @@ describe.each(rows)('$name', ({ operation }) => {
 })
 
 /** `wid` of a list of pools answers with an empty list, as the description has no 404 there. */
-const hidden = { listWorkspacePools: 200 } as Readonly<Record<string, number>>
+const hidden: Readonly<Record<string, number>> = { 'identity.listWorkspacePools': 200 }
 
 describe.each(rows.filter(({ operation }) => parametersOf(operation).length > 0))('$name', ({ operation }) => {
   it.each(parametersOf(operation))('answers another tenant’s %s as one that is not there', async (name) => {
     const absent = await answer(operation, ours.token, 'ours', { ...ids.our, [name]: ids.absent[name as 'wid'] })
     const foreign = await answer(operation, ours.token, 'ours', { ...ids.our, [name]: ids.their[name as 'wid'] })
     expect(foreign).toBe(absent)
-    expect(foreign).toMatch(new RegExp(`^\\[${hidden[operation.operationId] ?? 404},`))
+    expect(foreign).toMatch(new RegExp(`^\\[${hidden[contract.nameOf(operation)] ?? 404},`))
   })
 })
 

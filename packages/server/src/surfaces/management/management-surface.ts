@@ -17,7 +17,7 @@ export interface ManagementNeeds {
 const largestBody = 256 * 1024
 
 /**
- * The SecureAuth-compatible API under `/api/system/{tid}` and `/api/identity/{tid}`: proof of the caller, JSON and
+ * The SecureAuth-compatible API under `/api/system`, `/api/identity`, `/api/admin` and `/api/hub`: proof of the caller, JSON and
  * nothing else, the vendor's error object, entity tags. What an operation does is given by `mountAll`.
  *
  * Every request needs a Bearer token of the tenant's `system` workspace; an address that is not an operation answers 404
@@ -53,7 +53,7 @@ export async function managementSurface(
     scope.setErrorHandler((thrown, request, reply) => refuse(thrown, request, reply, needs.log))
     mountAll(mountOn(scope, needs.verifySystemToken))
   })
-  for (const prefix of ['/api/system', '/api/identity']) {
+  for (const prefix of ['/api/admin', '/api/hub', '/api/identity', '/api/system']) {
     await app.register(
       async (scope) => {
         scope.setNotFoundHandler((request, reply) =>

@@ -32,7 +32,13 @@ export type Mount = <P extends TSchema, Q extends TSchema, B extends TSchema, A 
   handler: (request: OperationRequest<P, Q, B>) => Promise<OperationAnswer<A>>,
 ) => void
 
-const prefixes = { system: '/api/system/:tid', identity: '/api/identity/:tid' } as const
+const prefixes = {
+  admin: '/api/admin/:tid',
+  // Its paths name the tenant themselves.
+  hub: '/api/hub',
+  identity: '/api/identity/:tid',
+  system: '/api/system/:tid',
+} as const
 
 export const mountOn =
   (app: FastifyInstance, verify: VerifySystemToken): Mount =>

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { errorAnswer, noBody, statusesOf } from '@gatehouse/contract'
+import { errorAnswer, noBody, statusesOf, systemScopes } from '@gatehouse/contract'
 import type { Operation } from '@gatehouse/contract'
+import { faultsOfExchange } from '@gatehouse/contract/testing'
 import Fastify from 'fastify'
 import type { LightMyRequestResponse } from 'fastify'
 import type { Static, TSchema } from 'typebox'
@@ -43,8 +44,6 @@ export interface Got<Answer extends TSchema = TSchema> {
 
 /** Any row whose answer has this shape. */
 export type Answering<Answer extends TSchema> = Operation<TSchema, TSchema, TSchema, Answer>
-
-export const everyScope = ['identity', 'manage_configuration', 'view_audit_events'] as const
 
 /** The surface with every operation mounted on the local home, on a database of its own. */
 export async function openManagement() {
@@ -110,7 +109,7 @@ export async function openManagement() {
     },
   )
 
-  function issueToken(tenantId: string, scopes: readonly string[] = everyScope): string {
+  function issueToken(tenantId: string, scopes: readonly string[] = systemScopes): string {
     const token = systemRandom.secret()
     tokens.set(token, { tenantId, clientId: `client-of-${tenantId}`, scopes: new Set(scopes) })
     return token
@@ -151,12 +150,12 @@ export async function openManagement() {
     )
     const response = await app.inject({
       method: operation.method,
-      url: `/api/${operation.surface}/${sent.params['tid']}${path}`,
+      url: `/api/${operation.surface}${operation.surface === 'hub' ? '' : `/${sent.params['tid']}`}${path}`,
       query: { ...sent.query } as Record<string, string | string[]>,
       headers: { ...(sent.token === undefined ? {} : { authorization: `Bearer ${sent.token}` }), ...sent.headers },
       ...(sent.body === undefined ? {} : { payload: sent.body as object }),
     })
-    return held(operation, response)
+    return held(operation, sent.body, response)
   }
 
   return {
@@ -182,7 +181,7 @@ export async function openManagement() {
 
 export type Management = Awaited<ReturnType<typeof openManagement>>
 
-function held<A extends TSchema>(operation: Answering<A>, response: LightMyRequestResponse): Got<A> {
+function held<A extends TSchema>(operation: Answering<A>, sentBody: unknown, response: LightMyRequestResponse): Got<A> {
   const status = response.statusCode
   if (!statusesOf(operation).has(status)) {
     throw new Error(`${operation.operationId} answered ${status}, which its row does not declare: ${response.body}`)
@@ -191,6 +190,10 @@ function held<A extends TSchema>(operation: Answering<A>, response: LightMyReque
   const shape: TSchema = status === operation.status ? operation.answer : errorAnswer
   if (!(shape === noBody && body === undefined) && !Value.Check(shape, body)) {
     throw new Error(`${operation.operationId} answered another shape than its row says: ${response.body}`)
+  }
+  const faults = faultsOfExchange(operation, { body: sentBody, status, answer: body })
+  if (faults.length > 0) {
+    throw new Error(`${operation.operationId} is not as described: ${faults.join('; ')}: ${response.body}`)
   }
   return { status, body: body as Static<A>, headers: response.headers }
 }
