@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -25,5 +26,18 @@ describe('the pages that are made from the code', () => {
     const found = await listed(path)
     expect(found).toHaveLength(names.length)
     expect(new Set(found)).toStrictEqual(new Set(names))
+  })
+})
+
+describe('docs/divergences.md', () => {
+  it('has a row, and one only, for every number that the code names', async () => {
+    const rows = [...(await onDisk('docs/divergences.md')).matchAll(/^\| (?<number>D-\d+) /gm)].map(
+      ({ groups }) => groups?.['number'] ?? '',
+    )
+    expect(rows.filter((number, at) => rows.indexOf(number) !== at)).toStrictEqual([])
+    const files = globSync('packages/*/{src,migrations}/**/*.ts', { cwd: root })
+    const texts = await Promise.all(files.map(onDisk))
+    const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bD-\d{2}\b/g)].map(([number]) => number)))
+    expect([...named].filter((number) => !rows.includes(number))).toStrictEqual([])
   })
 })

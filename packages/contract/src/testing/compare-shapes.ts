@@ -15,8 +15,7 @@ interface OurShape {
 export type Direction = 'answer' | 'request'
 
 /**
- * Every field in which a shape of ours differs from theirs, a line each: `users[].status: enum active|new, theirs
- * active|deleted`. Where one side says only "an object", what is inside is not compared.
+ * Every field in which a shape of ours differs from theirs, a line each: `users[].status: without deleted`. Where one side says only "an object", what is inside is not compared.
  */
 export function differencesOf(ours: object, theirs: DescribedShape, direction: Direction, of: Description): string[] {
   return compared(ours, theirs, '', direction, of, [])
@@ -38,7 +37,6 @@ function compared(
   of: Description,
   road: readonly string[],
 ): string[] {
-  if (reference.$ref !== undefined && road.includes(reference.$ref)) return []
   const next = reference.$ref === undefined ? road : [...road, reference.$ref]
   const theirs = of.resolve(reference)
   const [values, type] = [valuesOf(ours), typeOf(ours)]
@@ -47,8 +45,13 @@ function compared(
   const theirType = theirs.type ?? (theirs.properties ? 'object' : 'string')
   if (type !== undefined && type !== theirType) return [`${at}: ${type}, theirs ${theirType}`]
 
-  const [here, there] = [listed(values), listed(theirs.enum)]
-  if (here !== there) return [`${at}: ${here}, theirs ${there}`]
+  if (reference.$ref !== undefined && road.includes(reference.$ref)) return []
+
+  if ((values === undefined) !== (theirs.enum === undefined))
+    return [`${at}: ${listed(values)}, theirs ${listed(theirs.enum)}`]
+  const [more, fewer] = [without(values, theirs.enum), without(theirs.enum, values)]
+  if (more !== '') return [`${at}: also ${more}`]
+  if (fewer !== '') return [`${at}: without ${fewer}`]
   if (theirType === 'array') {
     return ours.items && theirs.items ? compared(ours.items, theirs.items, `${at}[]`, direction, of, next) : []
   }
@@ -82,4 +85,11 @@ function typeOf(ours: OurShape): string | undefined {
 }
 
 const listed = (values: readonly unknown[] | undefined): string =>
-  values === undefined ? 'any' : `one of ${values.map(String).toSorted().join('|')}`
+  values === undefined ? 'any' : `one of ${values.length}`
+
+const without = (values: readonly unknown[] = [], others: readonly unknown[] = []): string =>
+  values
+    .filter((value) => !others.includes(value))
+    .map(String)
+    .toSorted()
+    .join(', ')

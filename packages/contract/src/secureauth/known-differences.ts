@@ -1,0 +1,94 @@
+/** What a row differs in, under the number that it has in docs/divergences.md. */
+type Differences = Readonly<Record<`D-${number}`, readonly string[]>>
+
+/** Their descriptions name the orders in prose only. */
+const order = ['query order: one of 2, theirs any', 'query sort: one of 1, theirs any']
+
+const organization = (at: string): readonly string[] =>
+  ['number_of_child_organizations', 'subject_format', 'subject_identifier_algorithm_salt', 'theme_id'].map(
+    (field) => `answer ${at}${field}: only theirs`,
+  )
+
+const pool = (at: string): readonly string[] =>
+  ['number_of_jit_users', 'number_of_standard_users'].map((field) => `answer ${at}${field}: only theirs`)
+
+const schemas = (at: string): readonly string[] =>
+  ['business_metadata_schema_id', 'metadata_schema_id', 'payload_schema_id'].map(
+    (field) => `answer ${at}${field}: only theirs`,
+  )
+
+const user: Differences = {
+  'D-09': [
+    ...schemas(''),
+    'answer verifiable_addresses[].metadata: only theirs',
+    'answer verifiable_addresses[].preferred_contact_method: only theirs',
+  ],
+  'D-30': ['answer credentials[].expires_at: only theirs'],
+}
+
+const ofEvents = [
+  'actor_claims',
+  'city',
+  'country_code',
+  'dbfp_fingerprint',
+  'device_type',
+  'group_id',
+  'identity_pool_id',
+  'idp_id',
+  'idp_method',
+  'idp_subject',
+  'latitude',
+  'longitude',
+  'may_act_claims',
+  'risk_id',
+  'risk_loa',
+  'token_signature',
+  'trace_id',
+]
+
+const changed = ['status 412: only ours']
+const notEmpty = ['status 409: only ours']
+const throttled = ['status 404: only ours', 'status 429: only ours']
+
+/**
+ * Where a row of ours is not what the vendor describes, in the words of the comparison. The test of the descriptions holds
+ * it to be exactly what is found.
+ */
+export const knownDifferences: Readonly<Record<string, Differences>> = {
+  'identity.completeResetPassword': { 'D-12': throttled },
+  'identity.confirmResetPassword': { 'D-12': throttled },
+  'identity.listWorkspacePools': { 'D-13': order, 'D-29': pool('pools[].') },
+  'identity.requestResetPassword': { 'D-12': ['status 404: only ours'] },
+  'identity.systemCreatePool': { 'D-29': pool('') },
+  'identity.systemCreateUser': {
+    ...user,
+    'D-01': ['body credentials[].hashed_password: only ours'],
+    'D-02': ['body legacy: only ours'],
+  },
+  'identity.systemDeletePool': { 'D-06': notEmpty, 'D-28': changed },
+  'identity.systemGetPool': { 'D-28': changed, 'D-29': pool('') },
+  'identity.systemGetUser': user,
+  'identity.systemGetUserByKey': { ...user, 'D-15': ['status 422: only ours'] },
+  'identity.systemListPools': { 'D-13': order, 'D-29': pool('pools[].') },
+  'identity.systemListUsers': {
+    'D-09': [...schemas('users[].'), 'answer users[].user_type: only theirs'],
+    'D-13': order,
+  },
+  'identity.systemUpdatePool': { 'D-28': changed, 'D-29': pool('') },
+  'identity.systemUpdateUser': user,
+  'identity.verifyPassword': { 'D-12': throttled },
+  'identity.verifyPasswordV2': { 'D-12': throttled },
+  'system.createOrganization': { 'D-18': organization('') },
+  'system.deleteOrganization': { 'D-06': notEmpty, 'D-28': changed },
+  'system.getOrganization': { 'D-18': organization(''), 'D-28': changed },
+  'system.listAuditEvents': {
+    'D-13': ['query order: one of 2, theirs any', 'query sort: one of 2, theirs any'],
+    'D-19': [
+      ...ofEvents.map((field) => `answer audit_events[].metadata.${field}: only theirs`),
+      'answer audit_events[].action: any, theirs one of 30',
+      'answer audit_events[].event_subject: any, theirs one of 38',
+    ],
+  },
+  'system.listOrganizations': { 'D-13': order, 'D-18': organization('organizations[].') },
+  'system.updateOrganization': { 'D-18': organization(''), 'D-28': changed },
+}
