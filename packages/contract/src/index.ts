@@ -4,6 +4,16 @@ export { secureAuthOperations } from './secureauth/operations.ts'
 export { auditEvent, listAuditEvents } from './secureauth/audit-events.ts'
 export type { AuditEvent } from './secureauth/audit-events.ts'
 export {
+  answeredClientFields,
+  clientFields,
+  getClient,
+  listClientsSystem,
+  revokeRotatedClientSecrets,
+  rotateClientSecret,
+  samlClientFields,
+} from './secureauth/clients.ts'
+export type { SystemClient } from './secureauth/clients.ts'
+export {
   createOrganization,
   deleteOrganization,
   getOrganization,

@@ -21,6 +21,7 @@ import * as presentation from './030-presentation.ts'
 import * as previousCodes from './031-previous-codes.ts'
 import * as consents from './034-consents.ts'
 import * as consentsOfUsers from './035-consents-of-users.ts'
+import * as clientsWire from './042-clients-wire.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '031-previous-codes': previousCodes,
   '034-consents': consents,
   '035-consents-of-users': consentsOfUsers,
+  '042-clients-wire': clientsWire,
 }

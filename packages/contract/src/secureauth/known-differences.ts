@@ -48,6 +48,7 @@ const ofEvents = [
 
 const changed = ['status 412: only ours']
 const notEmpty = ['status 409: only ours']
+const noSecret = ['status 422: only ours']
 const throttled = ['status 404: only ours', 'status 429: only ours']
 
 /**
@@ -78,6 +79,9 @@ export const knownDifferences: Readonly<Record<string, Differences>> = {
   'identity.systemUpdateUser': user,
   'identity.verifyPassword': { 'D-12': throttled },
   'identity.verifyPasswordV2': { 'D-12': throttled },
+  'system.getClient': { 'D-28': changed },
+  'system.revokeRotatedClientSecrets': { 'D-28': changed, 'D-51': noSecret },
+  'system.rotateClientSecret': { 'D-28': changed, 'D-51': noSecret },
   'system.createOrganization': { 'D-18': organization('') },
   'system.deleteOrganization': { 'D-06': notEmpty, 'D-28': changed },
   'system.getOrganization': { 'D-18': organization(''), 'D-28': changed },

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts'
 import { listAuditEvents } from './audit-events.ts'
+import * as clients from './clients.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
@@ -7,6 +8,10 @@ import * as users from './users.ts'
 
 /** Every operation of the SecureAuth API that is served, in the order of the description. */
 export const secureAuthOperations: readonly Operation[] = [
+  clients.getClient,
+  clients.revokeRotatedClientSecrets,
+  clients.rotateClientSecret,
+  clients.listClientsSystem,
   organizations.listOrganizations,
   organizations.createOrganization,
   organizations.deleteOrganization,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from '../features/audit/index.ts'
+import { mountClients } from '../features/clients/index.ts'
 import { verifyApplicationToken } from '../features/grants/index.ts'
 import { localBackend, mountOrganizations, mountPasswords, mountPools, mountUsers } from '../features/identity/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
@@ -67,6 +68,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountPools(mount, { backend })
       mountUsers(mount, { backend })
       mountPasswords(mount, { backend })
+      mountClients(mount, { db, clock, random })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )

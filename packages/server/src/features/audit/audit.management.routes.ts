@@ -98,7 +98,18 @@ function shown(event: StoredEvent): wire.AuditEvent {
     }),
     ...(Object.keys(event.payload ?? {}).length === 0
       ? {}
-      : { payload: { [`${event.subject}_${event.action}`]: { ...event.payload } } }),
+      : { payload: { [`${event.subject}_${event.action}`]: { ...placeOf(event), ...event.payload } } }),
+  }
+}
+
+/** What the vendor's payload of these subjects always says. */
+function placeOf({ subject, tenantId, workspaceId, clientId }: StoredEvent): Record<string, string> {
+  if (subject === 'server') return { tenant_id: tenantId }
+  if (subject !== 'client') return {}
+  return {
+    tenant_id: tenantId,
+    authorization_server_id: workspaceId,
+    ...(clientId === undefined ? {} : { client_id: clientId }),
   }
 }
 

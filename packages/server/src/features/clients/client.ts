@@ -45,6 +45,14 @@ export interface Client {
   /** When a rotated secret stops being one, by its hash. Absent: the current one. */
   readonly secretEnds?: Readonly<Record<string, string>>
   readonly revision: number
+  /** Fields of the vendor's client that we keep and give back and do not read. Absent: none. */
+  readonly wire?: Readonly<Record<string, unknown>>
+}
+
+/** As it is in the database. */
+export interface StoredClient extends Client {
+  readonly createdAt: Date
+  readonly updatedAt: Date
 }
 
 /** A registered API: the audience of JWT access tokens (RFC 8707, RFC 9068). */

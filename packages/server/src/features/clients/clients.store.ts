@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { browserOrigins } from '../../surfaces/oidc/cross-origin.ts'
-import type { Client, ClientSettings, Resource } from './client.ts'
+import type { Client, ClientSettings, Resource, StoredClient } from './client.ts'
 
 /** @returns false when the id is taken */
 export async function insertClient(tx: Tx, client: Client, now: Date): Promise<boolean> {
@@ -18,6 +18,7 @@ export async function insertClient(tx: Tx, client: Client, now: Date): Promise<b
       secret_hashes: JSON.stringify(client.secretHashes),
       secret_ends: JSON.stringify(client.secretEnds ?? {}),
       revision: client.revision,
+      wire: JSON.stringify(client.wire ?? {}),
       created_at: now,
       updated_at: now,
     })
@@ -32,7 +33,7 @@ export async function findClient(
   tenantId: string,
   workspaceId: string,
   clientId: string,
-): Promise<Client | undefined> {
+): Promise<StoredClient | undefined> {
   const row = await reader
     .selectFrom('clients')
     .selectAll()
@@ -46,13 +47,40 @@ export async function findClient(
 /** The same, as it was at most a second ago. */
 export const recallClient = remembered(['clients'], findClient)
 
+/** For callers that know the tenant only: ids of clients are given once in an installation. */
+export async function findClientOfTenant(
+  reader: Reader,
+  tenantId: string,
+  clientId: string,
+): Promise<StoredClient | undefined> {
+  const row = await reader
+    .selectFrom('clients')
+    .selectAll()
+    .where('client_id', '=', clientId)
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst()
+  return row && clientOf(row)
+}
+
+/** Enabled or not, by id. */
+export async function selectClients(reader: Reader, tenantId: string, workspaceId: string): Promise<StoredClient[]> {
+  const rows = await reader
+    .selectFrom('clients')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('client_id')
+    .execute()
+  return rows.map(clientOf)
+}
+
 /** Locked until the transaction ends. */
 export async function findClientForUpdate(
   tx: Tx,
   tenantId: string,
   workspaceId: string,
   clientId: string,
-): Promise<Client | undefined> {
+): Promise<StoredClient | undefined> {
   const row = await tx
     .selectFrom('clients')
     .selectAll()
@@ -83,7 +111,7 @@ export async function updateSecrets(
     .execute()
 }
 
-async function selectEnabledClients(reader: Reader, tenantId: string, workspaceId: string): Promise<Client[]> {
+async function selectEnabledClients(reader: Reader, tenantId: string, workspaceId: string): Promise<StoredClient[]> {
   const rows = await reader
     .selectFrom('clients')
     .selectAll()
@@ -109,7 +137,7 @@ export async function findPortalClient(
   reader: Reader,
   tenantId: string,
   workspaceId: string,
-): Promise<Client | undefined> {
+): Promise<StoredClient | undefined> {
   const clients = await selectEnabledClients(reader, tenantId, workspaceId)
   return clients.find((client) => client.settings.isPortal === true)
 }
@@ -159,7 +187,7 @@ export async function selectResources(reader: Reader, tenantId: string, workspac
 /** The same, as they were at most a second ago. */
 export const recallResources = remembered(['resources'], selectResources)
 
-const clientOf = (row: Selectable<Tables['clients']>): Client => ({
+const clientOf = (row: Selectable<Tables['clients']>): StoredClient => ({
   clientId: row.client_id,
   tenantId: row.tenant_id,
   workspaceId: row.workspace_id,
@@ -169,4 +197,7 @@ const clientOf = (row: Selectable<Tables['clients']>): Client => ({
   secretHashes: row.secret_hashes,
   secretEnds: row.secret_ends,
   revision: row.revision,
+  wire: row.wire,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
 })

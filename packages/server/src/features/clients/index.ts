@@ -1,13 +1,26 @@
-export type { Client, ClientAuthentication, ClientSettings, GrantType, Resource, ResponseMode } from './client.ts'
+export type {
+  Client,
+  ClientAuthentication,
+  ClientSettings,
+  GrantType,
+  Resource,
+  ResponseMode,
+  StoredClient,
+} from './client.ts'
+export { keptClientFields, shownClient } from './show-client.ts'
+export { mountClients } from './clients.management.routes.ts'
 export { hashSecret, isSecretOf } from './client-secret.ts'
 export { secretCommands } from './secrets.commands.ts'
 export { revokeRotatedSecrets, rotateClientSecret, validSecretHashes } from './rotate-secret.ts'
 export {
   findClient,
+  findClientForUpdate,
+  findClientOfTenant,
   insertClient,
   insertResource,
   recallBrowserOrigins,
   recallClient,
   recallPortalClient,
   recallResources,
+  selectClients,
 } from './clients.store.ts'

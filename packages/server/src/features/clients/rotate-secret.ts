@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock/index.ts'
 import { addSeconds } from '../../platform/clock/index.ts'
-import type { Db } from '../../platform/db/index.ts'
+import type { Db, Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
@@ -38,20 +38,23 @@ export const validSecretHashes = (client: Pick<Client, 'secretEnds' | 'secretHas
  *
  * @param overlapSeconds absent: the old one lives until `revokeRotatedSecrets`, and no rotated secret outlives two more
  * rotations; 0: it ends at once
+ * @param expected revisions that the caller is willing to change; absent: whatever it is
  * @returns the secret, which is kept as a hash and cannot be shown again
- * @throws Problem `client.not_found` — also for a client of another workspace; `request.invalid` for one without a secret
+ * @throws Problem `client.not_found` — also for a client of another workspace; `request.invalid` for one without a secret;
+ * `request.conflict`
  */
 export function rotateClientSecret(
   needs: Needs,
   place: ClientPlace,
   overlapSeconds: number | undefined,
   facts: RequestFacts,
-): Promise<{ readonly secret: string; readonly oldEndsAt: Date }> {
+  expected?: readonly number[],
+): Promise<{ readonly secret: string; readonly oldEndsAt: Date; readonly revision: number }> {
   return needs.db.transaction(async (tx) => {
-    const client = await lockedClient(tx, place)
+    const client = await lockedClient(tx, place, expected)
     const now = needs.clock.now()
     const secret = needs.random.secret()
-    const oldEndsAt = addSeconds(now, overlapSeconds ?? longestSeconds)
+    const oldEndsAt = addSeconds(now, Math.min(overlapSeconds ?? longestSeconds, longestSeconds))
     const living = validSecretHashes(client, now).slice(-mostRotated)
     const kept = oldEndsAt > now ? living : living.filter((hash) => client.secretEnds?.[hash] !== undefined)
     const ends = Object.fromEntries(
@@ -68,18 +71,23 @@ export function rotateClientSecret(
         ...by(facts),
       },
     ])
-    return { secret, oldEndsAt }
+    return { secret, oldEndsAt, revision: client.revision + 1 }
   })
 }
 
 /**
  * Ends every secret but the current one, now. Doing it twice changes nothing.
  *
- * @throws Problem `client.not_found`, `request.invalid`
+ * @throws Problem `client.not_found`, `request.invalid`, `request.conflict`
  */
-export function revokeRotatedSecrets(needs: Needs, place: ClientPlace, facts: RequestFacts): Promise<void> {
+export function revokeRotatedSecrets(
+  needs: Needs,
+  place: ClientPlace,
+  facts: RequestFacts,
+  expected?: readonly number[],
+): Promise<void> {
   return needs.db.transaction(async (tx) => {
-    const client = await lockedClient(tx, place)
+    const client = await lockedClient(tx, place, expected)
     if (client.secretHashes.length < 2) return
     await updateSecrets(tx, client, { hashes: client.secretHashes.slice(-1), ends: {} }, needs.clock.now())
     await recordEvents(tx, needs, facts, [
@@ -91,10 +99,11 @@ export function revokeRotatedSecrets(needs: Needs, place: ClientPlace, facts: Re
 /** The client of these events is the one whose secret it is; whoever acts stands beside it. */
 const by = ({ clientId }: RequestFacts) => (clientId === undefined ? {} : { context: { by: clientId } })
 
-async function lockedClient(tx: Parameters<typeof findClientForUpdate>[0], place: ClientPlace): Promise<Client> {
+async function lockedClient(tx: Tx, place: ClientPlace, expected: readonly number[] | undefined): Promise<Client> {
   const client = await findClientForUpdate(tx, place.tenantId, place.workspaceId, place.clientId)
   if (!client) throw new Problem('client.not_found')
-  // Another way of proving itself is not widened by a secret (TK10).
+  if (expected !== undefined && !expected.includes(client.revision)) throw new Problem('request.conflict')
+  // Another way of proving itself is not widened by a secret (TK10). Divergence D-51
   if (!client.settings.authentication.startsWith('client_secret')) {
     throw new Problem('request.invalid', 'This client has no secret.')
   }

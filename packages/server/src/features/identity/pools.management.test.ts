@@ -90,7 +90,7 @@ describe('a pool', () => {
     expect((await create(body)).status).toBe(status)
   })
 
-  it('keeps what is not mentioned when it is changed, and stays where it is (API1)', async () => {
+  it('keeps what is not mentioned when it is changed, and stays where it is', async () => {
     await create({
       id: 'changing',
       name: 'Before',

@@ -202,6 +202,7 @@ export interface Tables {
     created_at: Date
     updated_at: Date
     secret_ends: Json<Record<string, string>>
+    wire: Json<Record<string, unknown>>
   }
   resources: {
     tenant_id: string

@@ -16,6 +16,7 @@ import { openFileVault } from '../../../platform/vault/index.ts'
 import { managementSurface } from '../../../surfaces/management/index.ts'
 import type { ProvedClient } from '../../../surfaces/management/index.ts'
 import { mountAuditEvents } from '../../audit/index.ts'
+import { mountClients } from '../../clients/index.ts'
 import { createHashPool, createPasswordHasher } from '../../credentials/index.ts'
 import { nameKeys } from '../../directory/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
@@ -105,6 +106,7 @@ export async function openManagement() {
       mountPools(mount, { backend })
       mountUsers(mount, { backend })
       mountPasswords(mount, { backend })
+      mountClients(mount, { db, clock, random: systemRandom })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )
