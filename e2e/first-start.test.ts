@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { billers } from '../demo/legacy/billers.ts'
 import { clientIds } from '../demo/launcher/provision.ts'
@@ -51,6 +53,23 @@ async function usernamesOf(get: (path: string) => Promise<unknown>, pool: string
   }
 }
 
+/** What the office tells people to paste into a terminal: a token, somebody new, the same by name, and the events. */
+async function expectCommandsToWork(demo: Demo): Promise<void> {
+  const page = await (await fetch(`${demo.office}/api`)).text()
+  const commands = [...page.matchAll(/<pre class="command"[^>]*>(.*?)<\/pre>/gs)].map(([, text]) => plain(text ?? ''))
+  expect(commands).toHaveLength(4)
+  const { stdout } = await promisify(execFile)('sh', ['-c', commands.join('\necho\n')])
+  const [, created, found, events] = stdout.split('\n').map((line) => (line === '' ? undefined : asObject(line)))
+  expect(created).toMatchObject({ status: 'active', payload: { name: 'Robin Okafor' } })
+  expect(found).toMatchObject({ id: created?.['id'] })
+  expect(events).toMatchObject({ audit_events: [{}, {}, {}] })
+}
+
+const asObject = (line: string): Record<string, unknown> => JSON.parse(line) as Record<string, unknown>
+const entities = { '&quot;': '"', '&#39;': "'", '&lt;': '<', '&gt;': '>', '&amp;': '&' } as const
+const plain = (text: string): string =>
+  text.replaceAll(/&(?:quot|#39|lt|gt|amp);/g, (entity) => entities[entity as keyof typeof entities])
+
 describe('the first start', () => {
   it('killed again and again while people arrive goes on at the next start: everybody is there, and nobody twice', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gatehouse-first-'))
@@ -75,6 +94,7 @@ describe('the first start', () => {
       expect(names, biller.slug).toHaveLength(biller.userCount)
       expect(new Set(names).size, biller.slug).toBe(names.length)
     }
+    await expectCommandsToWork(demo)
     expect(await demo.stop()).toBe(0)
     expect(demo.screen()).not.toMatch(/warning|deprecat|\bat .*\.ts/i)
     expect(counts).toHaveLength(2)

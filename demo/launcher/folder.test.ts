@@ -52,9 +52,19 @@ describe('the secrets of the demo', () => {
     const file = join(folder, 'secrets.json')
     const made = ensureSecrets(file)
     expect(ensureSecrets(file)).toEqual(made)
-    expect(new Set(Object.values(made)).size).toBe(3)
+    expect(new Set(Object.values(made)).size).toBe(4)
     for (const secret of Object.values(made)) expect(secret.length).toBeGreaterThanOrEqual(43)
     expect(statSync(file).mode & 0o077).toBe(process.platform === 'win32' ? statSync(file).mode & 0o077 : 0)
+  })
+
+  it('stay as they are when a new one joins them', () => {
+    const file = join(folder, 'secrets.json')
+    const { crm, ...earlier } = ensureSecrets(file)
+    writeFileSync(file, JSON.stringify(earlier))
+    const now = ensureSecrets(file)
+    expect(now).toMatchObject(earlier)
+    expect(now.crm).not.toBe(crm)
+    expect(ensureSecrets(file)).toEqual(now)
   })
 
   it('are not made anew over a file that is broken, and the line does not show it', () => {

@@ -4,7 +4,7 @@ import { portalPaths, provisionFile } from './provision.ts'
 import { addressesOf, readPorts } from './settings.ts'
 
 const addresses = addressesOf(readPorts('5000'))
-const secrets = { portal: 'p'.repeat(43), setup: 's'.repeat(43), office: 'o'.repeat(43) }
+const secrets = { portal: 'p'.repeat(43), setup: 's'.repeat(43), office: 'o'.repeat(43), crm: 'c'.repeat(43) }
 const file = provisionFile(addresses, secrets)
 
 describe('the provision file of the demo', () => {

@@ -3,7 +3,7 @@ import type { Secrets } from './secrets.ts'
 import { portalWorkspaceId, tenantId } from './settings.ts'
 import type { Addresses } from './settings.ts'
 
-export const clientIds = { portal: 'biller-portal', setup: 'demo-setup', office: 'demo-office' } as const
+export const clientIds = { portal: 'biller-portal', setup: 'demo-setup', office: 'demo-office', crm: 'crm' } as const
 
 /** Paths of the portal that Gatehouse must know. */
 export const portalPaths = {
@@ -41,7 +41,7 @@ export function provisionFile(addresses: Addresses, secrets: Secrets) {
         workspace: 'system',
         audience: `${addresses.server}/api`,
         name: 'Management API',
-        scopes: ['identity', 'manage_configuration', 'view_audit_events'],
+        scopes: [...managementScopes],
       },
     ],
     clients: [
@@ -62,6 +62,7 @@ export function provisionFile(addresses: Addresses, secrets: Secrets) {
       },
       systemClient(clientIds.setup, 'Set-up of the demo', secrets.setup, ['identity', 'manage_configuration']),
       systemClient(clientIds.office, 'Demo office', secrets.office, ['identity', 'view_audit_events']),
+      systemClient(clientIds.crm, 'CRM of Harborline', secrets.crm, managementScopes),
     ],
     billers: billers.map((biller) => ({
       id: biller.slug,
@@ -80,6 +81,23 @@ export function provisionFile(addresses: Addresses, secrets: Secrets) {
     })),
   }
 }
+
+/** What the management API can be allowed to do (docs/secureauth-api.md). */
+const managementScopes = [
+  'identity',
+  'identity_self_registration',
+  'manage_clients',
+  'manage_configuration',
+  'manage_logins',
+  'manage_secrets',
+  'manage_servers',
+  'read_configuration',
+  'read_secrets',
+  'revoke_tokens',
+  'view_audit_events',
+  'view_clients',
+  'view_scopes',
+]
 
 const systemClient = (id: string, name: string, secret: string, scopes: readonly string[]) => ({
   id,

@@ -177,6 +177,7 @@ async function openOffice(
       ports,
       tenantId,
       api: managementClient(settings, clientIds.office, secrets.office, ['identity', 'view_audit_events']),
+      crm: { clientId: clientIds.crm, secret: secrets.crm },
       filling: () => progress,
     })
     undo.push(() => office.close())

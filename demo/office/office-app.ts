@@ -10,6 +10,8 @@ import { eventsPage } from './events/events-page.ts'
 import { createNames, readEvents } from './events/read-events.ts'
 import { letterDocument, letterPage, letterPolicy, mailboxPage } from './mailbox/mailbox-pages.ts'
 import type { Mailbox } from './mailbox/mailbox.ts'
+import { apiPage } from './pages/api-page.ts'
+import type { Crm } from './pages/api-page.ts'
 import { billersPage } from './pages/billers-page.ts'
 import { troublePage } from './pages/layout.ts'
 import { startPage } from './pages/start-page.ts'
@@ -21,6 +23,8 @@ export interface OfficeNeeds {
   readonly tenantId: string
   readonly api: ManagementClient
   readonly mailbox: Pick<Mailbox, 'letters' | 'find'>
+  /** The client that the page about the API lets everybody be. */
+  readonly crm: Crm
   /** How far the first filling of the pools is; undefined when there was nothing to fill. */
   readonly filling: () => Filling | undefined
 }
@@ -39,6 +43,7 @@ export async function buildOffice(needs: OfficeNeeds): Promise<FastifyInstance> 
   addFile(app, '/icon.svg', new URL('icon.svg', import.meta.url), 'image/svg+xml')
 
   app.get('/', async (_request, reply) => sendPage(reply, startPage(addresses, needs.filling())))
+  app.get('/api', async (_request, reply) => sendPage(reply, apiPage(addresses, needs.crm)))
   app.get('/billers', async (_request, reply) => sendPage(reply, billersPage(addresses)))
 
   app.get<{ Querystring: { refresh?: unknown } }>('/mailbox', async (request, reply) =>

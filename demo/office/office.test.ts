@@ -127,6 +127,7 @@ async function office(api: ManagementClient = nobody) {
     tenantId: 'harborline',
     api,
     mailbox,
+    crm: { clientId: 'crm', secret: 'a secret of the demo' },
     filling: () => ({ done: 3, total: 9 }),
   })
   return async (url: string, host = `localhost:${ports.office}`) => app.inject({ url, headers: { host } })

@@ -6,6 +6,7 @@ const places = [
   { path: '/mailbox', label: 'Mailbox' },
   { path: '/events', label: 'Events' },
   { path: '/billers', label: 'Billers' },
+  { path: '/api', label: 'API' },
 ] as const
 
 export interface OfficePage {

@@ -29,6 +29,7 @@ export function startPage(addresses: Addresses, filling: Filling | undefined): H
         ${place('/mailbox', 'Mailbox', 'Every letter that Gatehouse sends, with its code.')}
         ${place('/events', 'Events', 'What happened and why, refusals too.')}
         ${place('/billers', 'Billers', 'All 24, how they sign in today, and the address of each.')}
+        ${place('/api', 'API', 'The SecureAuth API: four commands to paste, as Harborline’s CRM.')}
       </ul>
 
       <h2>Five things to try</h2>
