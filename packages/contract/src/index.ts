@@ -14,13 +14,31 @@ export {
 } from './secureauth/clients.ts'
 export type { SystemClient } from './secureauth/clients.ts'
 export {
+  adminCreateOrganization,
+  adminDeleteOrganization,
+  adminGetOrganization,
+  adminListOrganizations,
+  adminUpdateOrganization,
   createOrganization,
   deleteOrganization,
   getOrganization,
   listOrganizations,
   updateOrganization,
+  updateOrganizationMetadata,
 } from './secureauth/organizations.ts'
 export type { NewOrganization, Organization, OrganizationChange } from './secureauth/organizations.ts'
+export {
+  createAuthorizationServer,
+  deleteAuthorizationServer,
+  getAuthorizationServer,
+  getWorkspace,
+  keptOfServer,
+  listAuthorizationServers,
+  listWorkspaces,
+  serverType,
+  updateAuthorizationServer,
+} from './secureauth/servers.ts'
+export type { ListedWorkspace, Server, ServerInput } from './secureauth/servers.ts'
 export {
   listWorkspacePools,
   systemCreatePool,

@@ -22,6 +22,7 @@ import * as previousCodes from './031-previous-codes.ts'
 import * as consents from './034-consents.ts'
 import * as consentsOfUsers from './035-consents-of-users.ts'
 import * as clientsWire from './042-clients-wire.ts'
+import * as administration from './044-administration.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -48,4 +49,5 @@ export const migrations: Record<string, Migration> = {
   '034-consents': consents,
   '035-consents-of-users': consentsOfUsers,
   '042-clients-wire': clientsWire,
+  '044-administration': administration,
 }

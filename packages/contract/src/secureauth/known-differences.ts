@@ -46,6 +46,18 @@ const ofEvents = [
   'trace_id',
 ]
 
+/** A workspace has no secret and no salt; its keys are in its key set; nothing is above it. */
+const server = (at: string): readonly string[] =>
+  [
+    'jwks',
+    'mtls_issuer_url',
+    'parent_id',
+    'rotated_secrets',
+    'secret',
+    'subject_identifier_algorithm_salt',
+    'supported_application_purposes',
+  ].map((field) => `answer ${at}${field}: only theirs`)
+
 const changed = ['status 412: only ours']
 const notEmpty = ['status 409: only ours']
 const noSecret = ['status 422: only ours']
@@ -56,6 +68,22 @@ const throttled = ['status 404: only ours', 'status 429: only ours']
  * it to be exactly what is found.
  */
 export const knownDifferences: Readonly<Record<string, Differences>> = {
+  'admin.createAuthorizationServer': { 'D-59': server('') },
+  'admin.createOrganization': { 'D-18': organization('') },
+  'admin.deleteAuthorizationServer': { 'D-06': notEmpty, 'D-28': changed },
+  'admin.deleteOrganization': { 'D-06': notEmpty, 'D-28': changed },
+  'admin.getAuthorizationServer': { 'D-28': changed, 'D-59': server('') },
+  'admin.getOrganization': { 'D-18': organization(''), 'D-28': changed },
+  'admin.getWorkspace': { 'D-28': changed, 'D-59': server('') },
+  'admin.listAuthorizationServers': { 'D-13': order, 'D-59': server('servers[].') },
+  'admin.listOrganizations': { 'D-13': order, 'D-18': organization('organizations[].') },
+  'admin.listWorkspaces': {
+    'D-13': order,
+    'D-59': ['answer workspaces[].subject_identifier_algorithm_salt: only theirs'],
+  },
+  'admin.updateAuthorizationServer': { 'D-28': changed, 'D-59': server('') },
+  'admin.updateOrganization': { 'D-18': organization(''), 'D-28': changed },
+  'admin.updateOrganizationMetadata': { 'D-28': changed },
   'identity.completeResetPassword': { 'D-12': throttled },
   'identity.confirmResetPassword': { 'D-12': throttled },
   'identity.listWorkspacePools': { 'D-13': order, 'D-29': pool('pools[].') },

@@ -4,6 +4,7 @@ import * as clients from './clients.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
+import * as servers from './servers.ts'
 import * as users from './users.ts'
 
 /** Every operation of the SecureAuth API that is served, in the order of the description. */
@@ -38,4 +39,17 @@ export const secureAuthOperations: readonly Operation[] = [
   passwords.setPasswordState,
   users.systemGetUserByKey,
   pools.listWorkspacePools,
+  organizations.adminListOrganizations,
+  organizations.adminCreateOrganization,
+  organizations.adminDeleteOrganization,
+  organizations.adminGetOrganization,
+  organizations.adminUpdateOrganization,
+  organizations.updateOrganizationMetadata,
+  servers.listAuthorizationServers,
+  servers.createAuthorizationServer,
+  servers.deleteAuthorizationServer,
+  servers.getAuthorizationServer,
+  servers.updateAuthorizationServer,
+  servers.listWorkspaces,
+  servers.getWorkspace,
 ]

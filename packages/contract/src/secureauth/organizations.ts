@@ -4,11 +4,11 @@ import { noBody, operation } from '../operation.ts'
 import { entityId, exactly, freeObject, mechanisms, optional, paging, text } from './words.ts'
 
 /** A colour of a label, `#rrggbb`. */
-const colour = Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' })
+export const colour = Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' })
 const name = Type.String({ minLength: 1, maxLength: 200 })
 const description = Type.String({ maxLength: 2000 })
 const domains = Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { maxItems: 100 })
-const metadata = exactly({ payload: optional(freeObject), schema: optional(freeObject) })
+export const serverMetadata = exactly({ payload: optional(freeObject), schema: optional(freeObject) })
 
 const described = {
   authentication_mechanisms: optional(mechanisms),
@@ -16,7 +16,7 @@ const described = {
   description: optional(description),
   domains: optional(domains),
   id: optional(entityId),
-  metadata: optional(metadata),
+  metadata: optional(serverMetadata),
   name: optional(name),
   /** The workspace that the organization belongs to. */
   parent_id: optional(entityId),
@@ -37,7 +37,7 @@ export const organization = exactly({
   domains,
   id: entityId,
   issuer_url: Type.String(),
-  metadata: optional(metadata),
+  metadata: optional(serverMetadata),
   name: Type.String(),
   parent_id: entityId,
   template: Type.Boolean(),
@@ -111,4 +111,43 @@ export const deleteOrganization = operation({
   status: 204,
   answer: noBody,
   refusals: [404, 409, 412, 429],
+})
+
+// Divergence D-58
+/** The same operations for those who administer; to read there, reading is enough. */
+const onAdmin = { surface: 'admin' } as const
+const adminReads = { surface: 'admin', scope: 'read_configuration' } as const
+
+export const adminListOrganizations = operation({
+  ...listOrganizations,
+  ...adminReads,
+  query: exactly({
+    search_phrase: optional(text),
+    template: optional(Type.Boolean()),
+    parent_id: optional(text),
+    after_organization_id: optional(text),
+    before_organization_id: optional(text),
+    sort: optional(Type.Enum(['id'])),
+    ...paging,
+  }),
+})
+export const adminCreateOrganization = operation({ ...createOrganization, ...onAdmin })
+export const adminGetOrganization = operation({ ...getOrganization, ...adminReads })
+export const adminUpdateOrganization = operation({ ...updateOrganization, ...onAdmin })
+export const adminDeleteOrganization = operation({ ...deleteOrganization, ...onAdmin })
+
+const organizationMetadata = exactly({ payload: optional(freeObject) })
+
+export const updateOrganizationMetadata = operation({
+  ...onAdmin,
+  scope: 'manage_configuration',
+  operationId: 'updateOrganizationMetadata',
+  method: 'PUT',
+  path: '/organizations/{wid}/metadata',
+  params: exactly({ wid: text }),
+  query: exactly({}),
+  body: organizationMetadata,
+  status: 200,
+  answer: organizationMetadata,
+  refusals: [404, 412, 429],
 })

@@ -3,6 +3,7 @@ import { mountAuditEvents } from '../features/audit/index.ts'
 import { mountClients } from '../features/clients/index.ts'
 import { verifyApplicationToken } from '../features/grants/index.ts'
 import { localBackend, mountOrganizations, mountPasswords, mountPools, mountUsers } from '../features/identity/index.ts'
+import { mountWorkspaces } from '../features/workspaces/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
 
@@ -45,6 +46,8 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       }),
   })
 
+  const own = { db, clock, random }
+
   await managementSurface(
     app,
     {
@@ -66,6 +69,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
     (mount) => {
       mountOrganizations(mount, { backend, origin: config.origin })
       mountPools(mount, { backend })
+      mountWorkspaces(mount, { ...own, origin: config.origin })
       mountUsers(mount, { backend })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })

@@ -50,6 +50,8 @@ export const problems = {
   'user.identifier_taken': { status: 409, title: 'Identifier already in use', scim: 'uniqueness' },
   'user.id_taken': { status: 409, title: 'User already exists', scim: 'uniqueness' },
   'user.not_found': { status: 404, title: 'User not found' },
+  'workspace.id_taken': { status: 409, title: 'Workspace already exists' },
+  'workspace.not_empty': { status: 409, title: 'Workspace still has clients, organizations or pools' },
   'workspace.not_found': { status: 404, title: 'Workspace not found' },
 } as const satisfies Record<string, ProblemRow>
 

@@ -187,6 +187,23 @@ export async function selectResources(reader: Reader, tenantId: string, workspac
 /** The same, as they were at most a second ago. */
 export const recallResources = remembered(['resources'], selectResources)
 
+/** Of a workspace that is taken away. */
+export async function deleteResourcesOf(tx: Tx, tenantId: string, workspaceId: string): Promise<void> {
+  await tx.deleteFrom('resources').where('tenant_id', '=', tenantId).where('workspace_id', '=', workspaceId).execute()
+}
+
+/** Whether any application is registered there, switched on or off. */
+export async function hasClients(reader: Reader, tenantId: string, workspaceId: string): Promise<boolean> {
+  const rows = await reader
+    .selectFrom('clients')
+    .select('client_id')
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .limit(1)
+    .execute()
+  return rows.length > 0
+}
+
 const clientOf = (row: Selectable<Tables['clients']>): StoredClient => ({
   clientId: row.client_id,
   tenantId: row.tenant_id,

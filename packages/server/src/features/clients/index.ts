@@ -13,9 +13,11 @@ export { hashSecret, isSecretOf } from './client-secret.ts'
 export { secretCommands } from './secrets.commands.ts'
 export { revokeRotatedSecrets, rotateClientSecret, validSecretHashes } from './rotate-secret.ts'
 export {
+  deleteResourcesOf,
   findClient,
   findClientForUpdate,
   findClientOfTenant,
+  hasClients,
   insertClient,
   insertResource,
   recallBrowserOrigins,

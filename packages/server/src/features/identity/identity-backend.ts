@@ -30,6 +30,8 @@ export interface OrganizationFilter extends Page {
   /** Part of an id or a name, in any letter case. */
   readonly searchPhrase?: string | undefined
   readonly isTemplate?: boolean | undefined
+  /** The workspace that they belong to. */
+  readonly workspaceId?: string | undefined
 }
 
 export interface OrganizationInput {

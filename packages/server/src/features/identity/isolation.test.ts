@@ -43,6 +43,11 @@ afterAll(() => management.close())
 const bodies: Readonly<Record<string, () => unknown>> = {
   'system.createOrganization': () => ({ name: 'X' }),
   'system.updateOrganization': () => ({ name: 'X' }),
+  'admin.createOrganization': () => ({ name: 'X' }),
+  'admin.updateOrganization': () => ({ name: 'X' }),
+  'admin.updateOrganizationMetadata': () => ({ payload: { a: 1 } }),
+  'admin.createAuthorizationServer': () => ({ tenant_id: 'ours', name: 'X' }),
+  'admin.updateAuthorizationServer': () => ({ tenant_id: 'ours', name: 'X' }),
   'identity.systemCreatePool': () => ({ name: 'X', workspace_id: 'portal' }),
   'identity.systemUpdatePool': () => ({ name: 'X' }),
   'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),

@@ -27,12 +27,12 @@ type Organizations = Pick<
 
 export const localOrganizations = (needs: LocalNeeds): Organizations => ({
   async listOrganizations(caller, filter) {
-    requireScope(caller, 'manage_configuration')
+    requireScope(caller, 'manage_configuration', 'read_configuration')
     return pageOf(filter, (page) => selectOrganizations(needs.reader, { ...page, tenantId: caller.tenantId }))
   },
 
   async getOrganization(caller, id) {
-    requireScope(caller, 'manage_configuration')
+    requireScope(caller, 'manage_configuration', 'read_configuration')
     return found(await findOrganization(needs.reader, caller.tenantId, id))
   },
 

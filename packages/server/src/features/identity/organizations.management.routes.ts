@@ -1,15 +1,22 @@
 import {
+  adminCreateOrganization,
+  adminDeleteOrganization,
+  adminGetOrganization,
+  adminListOrganizations,
+  adminUpdateOrganization,
   createOrganization,
   deleteOrganization,
   getOrganization,
   listOrganizations,
   updateOrganization,
+  updateOrganizationMetadata,
 } from '@gatehouse/contract'
 import type * as wire from '@gatehouse/contract'
+import type { Static } from 'typebox'
 import { Problem } from '../../problem/index.ts'
 import type { Mount } from '../../surfaces/management/index.ts'
 import type { Organization } from '../tenancy/index.ts'
-import type { IdentityBackend, OrganizationInput } from './identity-backend.ts'
+import type { Caller, IdentityBackend, OrganizationInput } from './identity-backend.ts'
 import { readPage } from './read-page.ts'
 
 export interface OrganizationRouteNeeds {
@@ -24,45 +31,65 @@ export function mountOrganizations(mount: Mount, { backend, origin }: Organizati
     revision: organization.revision,
   })
 
-  mount(listOrganizations, async ({ caller, query }) => {
+  const list = async (
+    caller: Caller,
+    query: Static<typeof adminListOrganizations.query>,
+  ): Promise<{ body: { organizations: wire.Organization[] } }> => {
     const organizations = await backend.listOrganizations(caller, {
       ...readPage(query, query.after_organization_id, query.before_organization_id),
       searchPhrase: query.search_phrase,
       isTemplate: query.template,
+      workspaceId: query.parent_id,
     })
     return { body: { organizations: organizations.map((one) => shown(one, origin)) } }
-  })
+  }
+  mount(listOrganizations, ({ caller, query }) => list(caller, query))
+  mount(adminListOrganizations, ({ caller, query }) => list(caller, query))
 
-  mount(createOrganization, async ({ caller, body }) =>
-    answer(
-      await backend.createOrganization(caller, {
-        ...readInput(body),
-        organizationId: body.id,
-        parentId: body.parent_id,
-        templateId: body.template_id,
-      }),
-    ),
-  )
+  for (const row of [createOrganization, adminCreateOrganization]) {
+    mount(row, async ({ caller, body }) =>
+      answer(
+        await backend.createOrganization(caller, {
+          ...readInput(body),
+          organizationId: body.id,
+          parentId: body.parent_id,
+          templateId: body.template_id,
+        }),
+      ),
+    )
+  }
 
-  mount(getOrganization, async ({ caller, params }) => answer(await backend.getOrganization(caller, params.wid)))
+  for (const row of [getOrganization, adminGetOrganization]) {
+    mount(row, async ({ caller, params }) => answer(await backend.getOrganization(caller, params.wid)))
+  }
 
-  mount(updateOrganization, async ({ caller, params, body, expected }) => {
-    if (body.id !== undefined && body.id !== params.wid) {
-      throw new Problem('request.invalid', 'The id of an organization does not change.')
-    }
-    if (body.parent_id !== undefined) {
-      const { workspaceId } = await backend.getOrganization(caller, params.wid)
-      if (workspaceId !== body.parent_id) {
-        throw new Problem('request.invalid', 'An organization stays in its workspace.')
+  for (const row of [updateOrganization, adminUpdateOrganization]) {
+    mount(row, async ({ caller, params, body, expected }) => {
+      if (body.id !== undefined && body.id !== params.wid) {
+        throw new Problem('request.invalid', 'The id of an organization does not change.')
       }
-    }
-    return answer(await backend.updateOrganization(caller, params.wid, readInput(body), expected))
+      if (body.parent_id !== undefined) {
+        const { workspaceId } = await backend.getOrganization(caller, params.wid)
+        if (workspaceId !== body.parent_id) {
+          throw new Problem('request.invalid', 'An organization stays in its workspace.')
+        }
+      }
+      return answer(await backend.updateOrganization(caller, params.wid, readInput(body), expected))
+    })
+  }
+
+  mount(updateOrganizationMetadata, async ({ caller, params, body, expected }) => {
+    const input = { metadata: { payload: body.payload ?? {} } }
+    const changed = await backend.updateOrganization(caller, params.wid, input, expected)
+    return { body: { payload: (changed.metadata as KeptFields).payload ?? {} }, revision: changed.revision }
   })
 
-  mount(deleteOrganization, async ({ caller, params, expected }) => {
-    await backend.deleteOrganization(caller, params.wid, expected)
-    return { body: undefined }
-  })
+  for (const row of [deleteOrganization, adminDeleteOrganization]) {
+    mount(row, async ({ caller, params, expected }) => {
+      await backend.deleteOrganization(caller, params.wid, expected)
+      return { body: undefined }
+    })
+  }
 }
 
 /** `color` and `authentication_mechanisms` are kept beside the metadata and not acted upon. */

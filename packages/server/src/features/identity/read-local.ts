@@ -8,13 +8,17 @@ import { findWorkspace } from '../tenancy/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import { findUser, findUserForUpdate, selectAddresses, selectIdentifiers } from '../users/index.ts'
 import type { User, UserId } from '../users/index.ts'
-import type { Caller, Expected, Page, UserDetails } from './identity-backend.ts'
+import type { Caller, Expected, UserDetails } from './identity-backend.ts'
 
-export type Scope = 'identity' | 'manage_configuration'
+export { pageOf } from '../../surfaces/management/index.ts'
 
-/** @throws Problem `caller.forbidden` */
-export function requireScope(caller: Caller, scope: Scope): void {
-  if (!caller.scopes.has(scope)) throw new Problem('caller.forbidden', `The scope ${scope} is needed.`)
+export type Scope = 'identity' | 'manage_configuration' | 'read_configuration'
+
+/** One of these is enough. @throws Problem `caller.forbidden` */
+export function requireScope(caller: Caller, scope: Scope, ...others: readonly Scope[]): void {
+  if (![scope, ...others].some((one) => caller.scopes.has(one))) {
+    throw new Problem('caller.forbidden', `The scope ${scope} is needed.`)
+  }
 }
 
 /** @throws Problem `request.conflict` */
@@ -81,16 +85,6 @@ export async function detailsOf(reader: Reader, user: User): Promise<UserDetails
     addresses: addresses.get(user.userId) ?? [],
     password,
   }
-}
-
-/** Turns around what lies before an id, so that a page back is the one next to it and not the first of all. */
-export async function pageOf<Filter extends Page, Row>(
-  filter: Filter,
-  select: (filter: Filter) => Promise<readonly Row[]>,
-): Promise<readonly Row[]> {
-  if (filter.beforeId === undefined || filter.afterId !== undefined) return select(filter)
-  const backwards = { ...filter, beforeId: undefined, afterId: filter.beforeId, descending: !filter.descending }
-  return (await select(backwards)).toReversed()
 }
 
 /** What every event about a pool, or about a person in it, says. */

@@ -15,5 +15,5 @@ export {
 } from './rotate-keys.ts'
 export type { KeyNeeds, KeyTimes, Rotation } from './rotate-keys.ts'
 export { publicationFault } from './signing-key.ts'
-export { listKeyRecords, sealedSigningKeys, selectSigningKeys } from './signing-keys.store.ts'
+export { deleteKeysOf, listKeyRecords, sealedSigningKeys, selectSigningKeys } from './signing-keys.store.ts'
 export type { KeyPlace, KeyRecord, SigningKey } from './signing-keys.store.ts'

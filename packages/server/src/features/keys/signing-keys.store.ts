@@ -196,3 +196,12 @@ const recordOf = (row: Selectable<Tables['signing_keys']>): KeyRecord => ({
   retiredAt: row.retired_at ?? undefined,
   endReason: row.end_reason ?? undefined,
 })
+
+/** Every key of a workspace that is taken away. Nodes that hold them are told with `announceChange`. */
+export async function deleteKeysOf(tx: Tx, tenantId: string, workspaceId: string): Promise<void> {
+  await tx
+    .deleteFrom('signing_keys')
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', '=', workspaceId)
+    .execute()
+}

@@ -19,4 +19,4 @@ export async function findIssuer(reader: Reader, tenantId: string, segment: stri
 }
 
 /** The same, as it was at most a second ago. */
-export const recallIssuer = remembered(['workspaces', 'organizations'], findIssuer)
+export const recallIssuer = remembered(['workspaces', 'organizations', 'themes'], findIssuer)

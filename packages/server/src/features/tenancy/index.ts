@@ -7,11 +7,14 @@ export type {
   OrganizationId,
   SessionSettings,
   SignInSettings,
+  StoredWorkspace,
   Workspace,
 } from './tenancy.ts'
 export { findIssuer, recallIssuer } from './find-issuer.ts'
 export {
+  countOrganizations,
   deleteOrganization,
+  deleteWorkspace,
   findOrganization,
   findWorkspace,
   insertOrganization,
@@ -20,14 +23,17 @@ export {
   lockSessionSettings,
   isDemonstration,
   lockOrganization,
+  lockWorkspace,
   recallOrganization,
   markDemonstration,
   saveSessionSettings,
   selectOrganizations,
   selectOrganizationsOfDomain,
   selectSessionSettings,
+  selectWorkspacePage,
   selectWorkspaces,
   setSuspended,
   updateOrganization,
+  updateWorkspace,
 } from './tenancy.store.ts'
-export type { OrganizationPage } from './tenancy.store.ts'
+export type { OrganizationPage, WorkspacePage } from './tenancy.store.ts'

@@ -3,7 +3,15 @@ import type { Selectable } from 'kysely'
 import { remembered } from '../../platform/db/index.ts'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from './tenancy.ts'
-import type { NamedAcr, Organization, OrganizationId, SessionSettings, SignInSettings, Workspace } from './tenancy.ts'
+import type {
+  NamedAcr,
+  Organization,
+  OrganizationId,
+  SessionSettings,
+  SignInSettings,
+  StoredWorkspace,
+  Workspace,
+} from './tenancy.ts'
 
 export async function insertTenant(tx: Tx, tenantId: string, name: string, now: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
@@ -44,6 +52,7 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace, now: Date): 
       session_settings: JSON.stringify(workspace.sessionSettings ?? {}),
       acrs: workspace.acrs === undefined ? null : JSON.stringify(workspace.acrs),
       sign_in: workspace.signIn === undefined ? null : JSON.stringify(workspace.signIn),
+      wire: JSON.stringify(workspace.wire ?? {}),
       created_at: now,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -55,24 +64,109 @@ export async function findWorkspace(
   reader: Reader,
   tenantId: string,
   workspaceId: string,
-): Promise<Workspace | undefined> {
-  const row = await reader
-    .selectFrom('workspaces')
-    .select(workspaceColumns)
-    .where('tenant_id', '=', tenantId)
-    .where('workspace_id', '=', workspaceId)
+): Promise<StoredWorkspace | undefined> {
+  const row = await workspaceRows(reader)
+    .where('workspaces.tenant_id', '=', tenantId)
+    .where('workspaces.workspace_id', '=', workspaceId)
     .executeTakeFirst()
   return row && workspaceOf(row)
 }
 
-export async function selectWorkspaces(reader: Reader): Promise<Workspace[]> {
-  const rows = await reader
-    .selectFrom('workspaces')
-    .select(workspaceColumns)
-    .orderBy('tenant_id')
-    .orderBy('workspace_id')
+/** Held until the transaction ends. */
+export async function lockWorkspace(
+  tx: Tx,
+  tenantId: string,
+  workspaceId: string,
+): Promise<StoredWorkspace | undefined> {
+  const row = await workspaceRows(tx)
+    .where('workspaces.tenant_id', '=', tenantId)
+    .where('workspaces.workspace_id', '=', workspaceId)
+    .forUpdate('workspaces')
+    .executeTakeFirst()
+  return row && workspaceOf(row)
+}
+
+/** Saves what administrators change, of a workspace that is locked. What it says of sessions has a way of its own. */
+export async function updateWorkspace(tx: Tx, workspace: StoredWorkspace): Promise<void> {
+  await tx
+    .updateTable('workspaces')
+    .set({
+      name: workspace.name,
+      username_scope: workspace.usernameScope,
+      acrs: workspace.acrs === undefined ? null : JSON.stringify(workspace.acrs),
+      sign_in: workspace.signIn === undefined ? null : JSON.stringify(workspace.signIn),
+      wire: JSON.stringify(workspace.wire),
+      theme_id: workspace.themeId ?? null,
+      revision: workspace.revision + 1,
+    })
+    .where('tenant_id', '=', workspace.tenantId)
+    .where('workspace_id', '=', workspace.workspaceId)
+    .execute()
+}
+
+/** Of a workspace that is locked. What stands in the way is for the caller to look at; the keys of others refuse the rest. */
+export async function deleteWorkspace(tx: Tx, tenantId: string, workspaceId: string): Promise<void> {
+  await tx.deleteFrom('workspaces').where('tenant_id', '=', tenantId).where('workspace_id', '=', workspaceId).execute()
+}
+
+export async function selectWorkspaces(reader: Reader): Promise<StoredWorkspace[]> {
+  const rows = await workspaceRows(reader).orderBy('workspaces.tenant_id').orderBy('workspaces.workspace_id').execute()
+  return rows.map(workspaceOf)
+}
+
+export interface WorkspacePage {
+  readonly tenantId: string
+  readonly kinds?: readonly Workspace['kind'][] | undefined
+  readonly isTemplate?: boolean | undefined
+  readonly themeId?: string | undefined
+  readonly searchPhrase?: string | undefined
+  readonly afterId?: string | undefined
+  readonly beforeId?: string | undefined
+  readonly descending: boolean
+  readonly limit: number
+}
+
+export async function selectWorkspacePage(reader: Reader, page: WorkspacePage): Promise<StoredWorkspace[]> {
+  let query = workspaceRows(reader).where('workspaces.tenant_id', '=', page.tenantId)
+  if (page.kinds?.length === 0) return []
+  if (page.kinds !== undefined) query = query.where('workspaces.kind', 'in', page.kinds)
+  if (page.themeId !== undefined) query = query.where('workspaces.theme_id', '=', page.themeId)
+  if (page.isTemplate !== undefined) {
+    query = query.where(
+      sql<boolean>`coalesce((workspaces.wire ->> 'template')::boolean, false) = ${page.isTemplate}::boolean`,
+    )
+  }
+  if (page.searchPhrase !== undefined) {
+    const pattern = `%${page.searchPhrase.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+    query = query.where((where) =>
+      where.or([where('workspaces.workspace_id', 'ilike', pattern), where('workspaces.name', 'ilike', pattern)]),
+    )
+  }
+  const [after, before] = page.descending ? [page.beforeId, page.afterId] : [page.afterId, page.beforeId]
+  if (after !== undefined) query = query.where('workspaces.workspace_id', '>', after)
+  if (before !== undefined) query = query.where('workspaces.workspace_id', '<', before)
+  const rows = await query
+    .orderBy('workspaces.workspace_id', page.descending ? 'desc' : 'asc')
+    .limit(page.limit)
     .execute()
   return rows.map(workspaceOf)
+}
+
+/** How many organizations each of these workspaces has; one without any is absent. */
+export async function countOrganizations(
+  reader: Reader,
+  tenantId: string,
+  workspaceIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (workspaceIds.length === 0) return new Map()
+  const rows = await reader
+    .selectFrom('organizations')
+    .select(['workspace_id', sql<number>`count(*)::integer`.as('organizations')])
+    .where('tenant_id', '=', tenantId)
+    .where('workspace_id', 'in', workspaceIds)
+    .groupBy('workspace_id')
+    .execute()
+  return new Map(rows.map((row) => [row.workspace_id, row.organizations]))
 }
 
 export async function findOrganization(
@@ -264,6 +358,7 @@ export interface OrganizationPage {
   readonly tenantId: string
   readonly searchPhrase?: string | undefined
   readonly isTemplate?: boolean | undefined
+  readonly workspaceId?: string | undefined
   readonly afterId?: string | undefined
   readonly beforeId?: string | undefined
   readonly descending: boolean
@@ -273,6 +368,7 @@ export interface OrganizationPage {
 export async function selectOrganizations(reader: Reader, page: OrganizationPage): Promise<Organization[]> {
   let query = reader.selectFrom('organizations').selectAll().where('tenant_id', '=', page.tenantId)
   if (page.isTemplate !== undefined) query = query.where('is_template', '=', page.isTemplate)
+  if (page.workspaceId !== undefined) query = query.where('workspace_id', '=', page.workspaceId)
   if (page.searchPhrase !== undefined) {
     const pattern = `%${page.searchPhrase.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
     query = query.where((where) =>
@@ -290,27 +386,46 @@ export async function selectOrganizations(reader: Reader, page: OrganizationPage
 }
 
 const workspaceColumns = [
-  'tenant_id',
-  'workspace_id',
-  'name',
-  'kind',
-  'username_scope',
-  'brand',
-  'session_settings',
-  'acrs',
-  'sign_in',
+  'workspaces.tenant_id',
+  'workspaces.workspace_id',
+  'workspaces.name',
+  'workspaces.kind',
+  'workspaces.username_scope',
+  'workspaces.brand',
+  'workspaces.session_settings',
+  'workspaces.acrs',
+  'workspaces.sign_in',
+  'workspaces.wire',
+  'workspaces.revision',
+  'workspaces.theme_id',
 ] as const
 
-type WorkspaceRow = Pick<Selectable<Tables['workspaces']>, (typeof workspaceColumns)[number]>
+/** Workspaces with the theme that they wear. */
+const workspaceRows = (reader: Reader) =>
+  reader
+    .selectFrom('workspaces')
+    .leftJoin('themes', (join) =>
+      join.onRef('themes.tenant_id', '=', 'workspaces.tenant_id').onRef('themes.theme_id', '=', 'workspaces.theme_id'),
+    )
+    .select(workspaceColumns)
+    .select('themes.brand as theme_brand')
 
-const workspaceOf = (row: WorkspaceRow): Workspace => ({
+type WorkspaceRow = Omit<Selectable<Tables['workspaces']>, 'created_at'> & {
+  readonly theme_brand: Record<string, unknown> | null
+}
+
+const workspaceOf = (row: WorkspaceRow): StoredWorkspace => ({
   tenantId: row.tenant_id,
   workspaceId: row.workspace_id,
   name: row.name,
   kind: row.kind,
   usernameScope: row.username_scope,
-  brand: row.brand,
+  brand: { ...row.brand, ...row.theme_brand },
+  ownBrand: row.brand,
   ...sessionSettingsOf(row),
+  wire: row.wire,
+  revision: row.revision,
+  ...(row.theme_id === null ? {} : { themeId: row.theme_id }),
   ...(row.acrs === null ? {} : { acrs: row.acrs as unknown as readonly NamedAcr[] }),
   ...(row.sign_in === null ? {} : { signIn: row.sign_in as unknown as SignInSettings }),
 })

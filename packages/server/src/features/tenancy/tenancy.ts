@@ -80,6 +80,18 @@ export interface Workspace {
   readonly acrs?: readonly NamedAcr[]
   /** Absent: one page for everybody. */
   readonly signIn?: SignInSettings
+  /** Words of the vendor's server that we keep and give back but do not act on. */
+  readonly wire?: Readonly<Record<string, unknown>>
+}
+
+/** As the database has it. */
+export interface StoredWorkspace extends Workspace {
+  readonly wire: Readonly<Record<string, unknown>>
+  readonly revision: number
+  /** Of `brand`, what is its own and not the theme's. */
+  readonly ownBrand: BrandSettings
+  /** The theme that it wears over its own brand. */
+  readonly themeId?: string
 }
 
 /** The page that names are sent to which no legacy store proves; undefined where every name gets the same page here. */

@@ -19,6 +19,38 @@ export interface Tables {
     session_settings: Json<Record<string, unknown>>
     acrs: Json<readonly Record<string, unknown>[]> | null
     sign_in: Json<Record<string, unknown>> | null
+    wire: Json<Record<string, unknown>>
+    revision: Generated<number>
+    theme_id: string | null
+  }
+  themes: {
+    tenant_id: string
+    theme_id: string
+    name: string
+    logo_url: string | null
+    brand: Json<Record<string, unknown>>
+    revision: Generated<number>
+    created_at: Date
+    updated_at: Date
+  }
+  try_limits: {
+    tenant_id: string
+    purpose: string
+    tries: number
+    wait_seconds: number
+    updated_at: Date
+  }
+  webhooks: {
+    tenant_id: string
+    workspace_id: string
+    webhook_id: string
+    url: string
+    is_active: boolean
+    events: Json<Record<string, unknown>>
+    sealed_api_key: Bytes | null
+    revision: Generated<number>
+    created_at: Date
+    updated_at: Date
   }
   organizations: {
     tenant_id: string

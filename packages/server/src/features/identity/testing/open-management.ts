@@ -20,6 +20,7 @@ import { mountClients } from '../../clients/index.ts'
 import { createHashPool, createPasswordHasher } from '../../credentials/index.ts'
 import { nameKeys } from '../../directory/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
+import { mountWorkspaces } from '../../workspaces/index.ts'
 import { localBackend } from '../local-backend.ts'
 import type { LocalNeeds, ResetMessage } from '../local-needs.ts'
 import { mountOrganizations } from '../organizations.management.routes.ts'
@@ -91,6 +92,7 @@ export async function openManagement() {
     },
   }
   const backend = localBackend(needs)
+  const own = { db, clock, random: systemRandom }
   const app = Fastify()
   await managementSurface(
     app,
@@ -104,6 +106,7 @@ export async function openManagement() {
     (mount) => {
       mountOrganizations(mount, { backend, origin: 'https://id.example' })
       mountPools(mount, { backend })
+      mountWorkspaces(mount, { ...own, origin: 'https://id.example' })
       mountUsers(mount, { backend })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
