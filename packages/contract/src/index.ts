@@ -58,6 +58,7 @@ export {
   userFilter,
 } from './secureauth/users.ts'
 export type { HashedPassword, ListedUser, NewCredential, NewUser, User, UserChange } from './secureauth/users.ts'
+export { changeTotpSecret } from './secureauth/totp.ts'
 export {
   changePassword,
   completeResetPassword,

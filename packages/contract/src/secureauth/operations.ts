@@ -5,6 +5,7 @@ import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
 import * as servers from './servers.ts'
+import * as totp from './totp.ts'
 import * as users from './users.ts'
 
 /** Every operation of the SecureAuth API that is served, in the order of the description. */
@@ -37,6 +38,7 @@ export const secureAuthOperations: readonly Operation[] = [
   passwords.changePassword,
   passwords.deprecatedChangePassword,
   passwords.setPasswordState,
+  totp.changeTotpSecret,
   users.systemGetUserByKey,
   pools.listWorkspacePools,
   organizations.adminListOrganizations,

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { noBody, operation } from '../operation.ts'
+import { totpSecret } from './totp.ts'
 import {
   addressStatus,
   addressType,
@@ -56,7 +57,7 @@ export const newCredential = exactly({
   hashed_password: optional(hashedPassword),
   must_be_changed: optional(Type.Boolean()),
   must_be_reset: optional(Type.Boolean()),
-  totp_secret: optional(word),
+  totp_secret: optional(totpSecret),
   webauthn_credentials: optional(Type.Array(freeObject, { maxItems: 20 })),
 })
 export type NewCredential = Static<typeof newCredential>
@@ -102,7 +103,10 @@ export const credential = exactly({
   type: credentialType,
   state: optional(passwordState),
   /** Says that there is a secret, never which. */
-  payload: exactly({ hashed_password: Type.Literal('###') }),
+  payload: Type.Union([
+    exactly({ hashed_password: Type.Literal('###') }),
+    exactly({ totp_secret: Type.Literal('###') }),
+  ]),
 })
 
 export const identifier = exactly({

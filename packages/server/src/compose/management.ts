@@ -2,7 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from '../features/audit/index.ts'
 import { mountClients } from '../features/clients/index.ts'
 import { verifyApplicationToken } from '../features/grants/index.ts'
-import { localBackend, mountOrganizations, mountPasswords, mountPools, mountUsers } from '../features/identity/index.ts'
+import {
+  localBackend,
+  mountOrganizations,
+  mountPasswords,
+  mountPools,
+  mountUsers,
+  mountTotp,
+} from '../features/identity/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
@@ -73,6 +80,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountUsers(mount, { backend })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })
+      mountTotp(mount, { backend })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )

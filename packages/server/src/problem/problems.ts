@@ -47,6 +47,8 @@ export const problems = {
     title: 'The server cannot answer right now',
     oauth: 'temporarily_unavailable',
   },
+  'totp.incorrect': { status: 401, title: 'The code is wrong or was used before' },
+  'totp.not_set': { status: 422, title: 'No authenticator is set' },
   'user.identifier_taken': { status: 409, title: 'Identifier already in use', scim: 'uniqueness' },
   'user.id_taken': { status: 409, title: 'User already exists', scim: 'uniqueness' },
   'user.not_found': { status: 404, title: 'User not found' },

@@ -24,6 +24,8 @@ export {
   voidCodes,
 } from './codes.store.ts'
 export type { OneTimeCode } from './codes.store.ts'
+export { findTotp, findTotpSummary, insertTotp, replaceTotp, sealedTotpSecrets, takeTotpStep } from './totp.store.ts'
+export type { TotpRecord, TotpSummary } from './totp.store.ts'
 export { verifyPassword } from './verify-password.ts'
 export type { PasswordCheck } from './verify-password.ts'
 export { assertAcceptable, preparePassword } from './prepare-password.ts'

@@ -1,5 +1,5 @@
 import type { RequestFacts } from '../audit/index.ts'
-import type { PasswordState, PasswordSummary } from '../credentials/index.ts'
+import type { PasswordState, PasswordSummary, TotpSummary } from '../credentials/index.ts'
 import type { Pool, PoolId } from '../pools/index.ts'
 import type { Organization } from '../tenancy/index.ts'
 import type { Address, Identifier, IdentifierType, User, UserId, UserStatus } from '../users/index.ts'
@@ -112,6 +112,8 @@ export interface NewUserInput {
   readonly identifiers: readonly NewIdentifierInput[]
   readonly addresses: readonly NewAddressInput[]
   readonly password?: FirstPassword | undefined
+  /** Base32, as an authenticator is given it. */
+  readonly totpSecret?: string | undefined
   /** The same person in a legacy store. Absent: whom the directory knows by this username in this organization, if anybody. */
   readonly legacy?: { readonly storeId: string; readonly legacyId: string } | undefined
 }
@@ -124,13 +126,17 @@ export interface UserInput {
   readonly businessMetadata?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** A person with what belongs to them; of the password only what may be shown. */
+/** A person with what belongs to them; of their credentials only what may be shown. */
 export interface UserDetails {
   readonly user: User
   readonly identifiers: readonly Identifier[]
   readonly addresses: readonly Address[]
   readonly password: PasswordSummary | undefined
+  readonly totp: TotpSummary | undefined
 }
+
+/** A person in a list: their credentials are not looked up. */
+export type ListedUser = Pick<UserDetails, 'user' | 'identifiers' | 'addresses'>
 
 /** How a caller names a person. An address counts only where it is verified. */
 export type UserKey =
@@ -198,8 +204,8 @@ export interface IdentityBackend {
   /** Deletes one without users. @throws Problem `pool.not_found`, `pool.not_empty`, `request.conflict` */
   deletePool(caller: Caller, pool: PoolId, expected: Expected): Promise<void>
 
-  /** Without passwords. @throws Problem `pool.not_found` */
-  listUsers(caller: Caller, pool: PoolId, filter: UserFilter): Promise<readonly Omit<UserDetails, 'password'>[]>
+  /** Without credentials. @throws Problem `pool.not_found` */
+  listUsers(caller: Caller, pool: PoolId, filter: UserFilter): Promise<readonly ListedUser[]>
 
   /**
    * Writes a person with identifiers, addresses and password, and claims their username; all of it or nothing.
@@ -242,6 +248,14 @@ export interface IdentityBackend {
    * more), `password.not_set`, `password.refused`, `request.throttled`, `request.conflict` when it was changed meanwhile
    */
   changePassword(caller: Caller, pool: PoolId, id: UserId, oldPassword: string, newPassword: string): Promise<void>
+
+  /**
+   * Gives the authenticator another secret, for a user who shows a code of the present one. A code works once.
+   *
+   * @throws Problem `pool.not_found`, `user.not_found`, `totp.not_set`, `totp.incorrect` (also for somebody who may not sign
+   * in), `request.invalid` for a secret that is none, `request.throttled`
+   */
+  changeTotpSecret(caller: Caller, pool: PoolId, id: UserId, code: string, newSecret: string): Promise<void>
 
   /**
    * Sends a code to everybody it concerns; says nothing about whether that is anybody. A new code ends the one before.

@@ -58,6 +58,7 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'identity.setPasswordState': () => ({ state: 'valid' }),
   'identity.changePassword': () => ({ old_password: goodPassword, new_password: otherPassword }),
   'identity.deprecatedChangePassword': () => ({ old_password: goodPassword, new_password: otherPassword }),
+  'identity.changeTotpSecret': () => ({ totp: '123456', new_totp_secret: 'A'.repeat(32) }),
   'identity.requestResetPassword': () => ({ address: 'a@b.test' }),
   'identity.completeResetPassword': () => ({ code: '12345678', new_password: otherPassword }),
   'identity.confirmResetPassword': () => ({ code: '12345678', new_password: otherPassword }),
@@ -154,6 +155,7 @@ describe('an answer about people', () => {
 describe('the port itself', () => {
   const operations = [
     'changePassword',
+    'changeTotpSecret',
     'createOrganization',
     'createPool',
     'createUser',

@@ -4,6 +4,7 @@ import { localOrganizations } from './local-organizations.ts'
 import { localPasswords } from './local-passwords.ts'
 import { localPools } from './local-pools.ts'
 import { localResets } from './local-reset.ts'
+import { localTotp } from './local-totp.ts'
 import { localUsers } from './local-users.ts'
 
 /** People and organizations in our own database. Each change is one transaction with its audit events. */
@@ -13,4 +14,5 @@ export const localBackend = (needs: LocalNeeds): IdentityBackend => ({
   ...localUsers(needs),
   ...localPasswords(needs),
   ...localResets(needs),
+  ...localTotp(needs),
 })

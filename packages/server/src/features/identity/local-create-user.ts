@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
-import { assertAcceptable, preparePassword, savePassword } from '../credentials/index.ts'
+import { assertAcceptable, insertTotp, preparePassword, savePassword } from '../credentials/index.ts'
 import { claimName, findHome, findName, insertPerson, nameScope } from '../directory/index.ts'
 import { lockPool } from '../pools/index.ts'
 import type { Pool } from '../pools/index.ts'
@@ -12,6 +12,7 @@ import { requireCanonical } from './canonical-identifier.ts'
 import { contextWords } from './context-words.ts'
 import type { Caller, FirstPassword, IdentityBackend, NewUserInput } from './identity-backend.ts'
 import type { LocalNeeds } from './local-needs.ts'
+import { requireTotpSecret } from './local-totp.ts'
 import { aboutUser, detailsOf, poolOf, workspaceOf } from './read-local.ts'
 
 type LegacyPerson = NewUserInput['legacy']
@@ -31,6 +32,8 @@ export const localCreateUser =
       addresses.map((one) => one.canonical),
       'verifiable_addresses',
     )
+    const totpSecret =
+      input.totpSecret === undefined ? undefined : requireTotpSecret(input.totpSecret, 'credentials.totp_secret')
     const verifier = await firstVerifier(needs, pool, id, input)
 
     return needs.transact(async (tx) => {
@@ -72,6 +75,9 @@ export const localCreateUser =
         const { state } = input.password
         const stateReason = reasonOf(input.password)
         await savePassword(tx, needs.vault, { ...user, credentialId, verifier, state, stateReason, now })
+      }
+      if (totpSecret !== undefined) {
+        await insertTotp(tx, needs.vault, { ...user, credentialId: needs.random.uuid(), secret: totpSecret, now })
       }
       await recordEvents(tx, needs, caller.facts, eventsOf(caller, pool, user, input))
       return detailsOf(tx, user)
@@ -176,11 +182,21 @@ function eventsOf(caller: Caller, pool: Pool, user: User, input: NewUserInput) {
     action: 'created',
     payload: { id: user.userId, status: user.status },
   } as const
-  if (!input.password) return [created]
-  const { kind, state } = input.password
-  const payload = { type: 'password', state, imported: kind === 'hashed' }
+  const credential = { ...about, subject: 'credential', action: 'created' } as const
+  const { password, totpSecret } = input
   return [
     created,
-    { ...about, subject: 'credential', action: 'created', reason: 'password.set_by_client', payload } as const,
+    ...(password
+      ? [
+          {
+            ...credential,
+            reason: 'password.set_by_client',
+            payload: { type: 'password', state: password.state, imported: password.kind === 'hashed' },
+          } as const,
+        ]
+      : []),
+    ...(totpSecret === undefined
+      ? []
+      : [{ ...credential, reason: 'totp.set_by_client', payload: { type: 'totp' } } as const]),
   ]
 }

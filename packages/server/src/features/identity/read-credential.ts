@@ -1,22 +1,51 @@
 import type { HashedPassword, NewCredential } from '@gatehouse/contract'
 import { Problem } from '../../problem/index.ts'
 import { fromColumns } from '../../protocol/password-hash/index.ts'
-import type { FirstPassword } from './identity-backend.ts'
+import type { FirstPassword, NewUserInput } from './identity-backend.ts'
 
 /**
- * The password among the credentials of a new user.
+ * The credentials of a new user.
  *
- * @throws Problem `request.invalid` for other kinds of credentials and for more than one password, `password.refused` for a
- * hash that cannot be read or costs more than we spend on one
+ * @throws Problem `request.invalid` for two of one type and for what does not belong to a type, `password.refused` for a hash
+ * that cannot be read or costs more than we spend on one
  */
-export function readCredentials(credentials: readonly NewCredential[]): FirstPassword | undefined {
-  // Divergence D-08: other credentials are refused, not dropped.
-  if (credentials.some(({ type }) => type !== 'password')) {
-    throw new Problem('request.invalid', 'Only credentials of type password can be given to a new user.')
+export function readCredentials(credentials: readonly NewCredential[]): Pick<NewUserInput, 'password' | 'totpSecret'> {
+  if (new Set(credentials.map(({ type }) => type)).size < credentials.length) {
+    throw new Problem('request.invalid', 'A user has one credential of a type.')
   }
-  const [only, another] = credentials
-  if (another) throw new Problem('request.invalid', 'A user has one password.')
-  return only && readPassword(only)
+  const given: { password?: FirstPassword; totpSecret?: string } = {}
+  for (const credential of credentials) {
+    requireOwnFields(credential)
+    switch (credential.type) {
+      case 'password':
+        given.password = readPassword(credential)
+        break
+      case 'totp':
+        given.totpSecret = credential.totp_secret ?? ''
+        break
+      case 'webauthn':
+        // Divergence D-08: refused, not dropped.
+        throw new Problem('request.invalid', 'Credentials of type webauthn cannot be given to a new user.')
+    }
+  }
+  return given
+}
+
+const ownFields = {
+  password: ['password', 'hashed_password'],
+  totp: ['totp_secret'],
+  webauthn: ['webauthn_credentials'],
+} as const
+
+/** What says how another type is proved would otherwise be dropped without a word. */
+function requireOwnFields(credential: NewCredential): void {
+  for (const [type, fields] of Object.entries(ownFields)) {
+    for (const field of fields) {
+      if (type !== credential.type && credential[field] !== undefined) {
+        throw new Problem('request.invalid', `A credential of type ${credential.type} has no ${field}.`)
+      }
+    }
+  }
 }
 
 function readPassword(credential: NewCredential): FirstPassword {

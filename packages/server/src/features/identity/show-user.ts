@@ -1,9 +1,9 @@
 import type * as wire from '@gatehouse/contract'
 import type { User } from '../users/index.ts'
-import type { UserDetails } from './identity-backend.ts'
+import type { ListedUser, UserDetails } from './identity-backend.ts'
 
-/** One person on the wire. Of a password only that there is one, and its state. */
-export function shownUser({ user, identifiers, addresses, password }: UserDetails): wire.User {
+/** One person on the wire. Of a secret only that there is one, and its state. */
+export function shownUser({ user, identifiers, addresses, password, totp }: UserDetails): wire.User {
   const owner = { tenant_id: user.tenantId, user_pool_id: user.poolId, user_id: user.userId }
   return {
     ...facts(user),
@@ -27,22 +27,35 @@ export function shownUser({ user, identifiers, addresses, password }: UserDetail
       verified: one.isVerified,
       ...(one.verifiedAt === undefined ? {} : { verified_at: one.verifiedAt.toISOString() }),
     })),
-    credentials: password
-      ? [
-          {
-            ...owner,
-            ...times(password),
-            id: password.credentialId,
-            type: 'password',
-            state: password.state,
-            payload: { hashed_password: '###' },
-          },
-        ]
-      : [],
+    credentials: [
+      ...(password
+        ? [
+            {
+              ...owner,
+              ...times(password),
+              id: password.credentialId,
+              type: 'password' as const,
+              state: password.state,
+              payload: { hashed_password: '###' as const },
+            },
+          ]
+        : []),
+      ...(totp
+        ? [
+            {
+              ...owner,
+              ...times(totp),
+              id: totp.credentialId,
+              type: 'totp' as const,
+              payload: { totp_secret: '###' as const },
+            },
+          ]
+        : []),
+    ],
   }
 }
 
-export const shownListed = ({ user, identifiers, addresses }: Omit<UserDetails, 'password'>): wire.ListedUser => ({
+export const shownListed = ({ user, identifiers, addresses }: ListedUser): wire.ListedUser => ({
   ...facts(user),
   identifiers: identifiers.map((one) => one.identifier),
   identifiers_with_details: identifiers.map((one) => ({ type: one.type, value: one.identifier })),

@@ -86,7 +86,7 @@ const readNewUser = (body: wire.NewUser): NewUserInput => ({
     status,
     isVerified: verified,
   })),
-  password: readCredentials(body.credentials ?? []),
+  ...readCredentials(body.credentials ?? []),
   legacy: body.legacy && { storeId: body.legacy.store_id, legacyId: body.legacy.legacy_id },
 })
 

@@ -1,7 +1,7 @@
 import { announceChange, countOldSeals, resealColumn } from '../../platform/db/index.ts'
 import type { SealedColumn } from '../../platform/db/index.ts'
 import type { Command } from '../../surfaces/command/index.ts'
-import { sealedCodes, sealedPasswords } from '../credentials/index.ts'
+import { sealedCodes, sealedPasswords, sealedTotpSecrets } from '../credentials/index.ts'
 import { sealedArtifacts } from '../grants/index.ts'
 import { sealedSecrets, sealedSigningKeys } from '../keys/index.ts'
 
@@ -11,6 +11,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedSigningKeys,
   ...sealedPasswords,
   ...sealedCodes,
+  ...sealedTotpSecrets,
   ...sealedArtifacts,
 ]
 

@@ -183,6 +183,16 @@ export interface Tables {
     sealed_verifier: Bytes
     retired_at: Date
   }
+  totp_secrets: {
+    organization_id: string
+    user_id: string
+    credential_id: string
+    sealed_secret: Bytes
+    generation: Generated<number>
+    last_step: Generated<number>
+    created_at: Date
+    updated_at: Date
+  }
   one_time_codes: {
     code_id: string
     purpose: string

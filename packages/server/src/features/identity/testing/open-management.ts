@@ -26,6 +26,7 @@ import type { LocalNeeds, ResetMessage } from '../local-needs.ts'
 import { mountOrganizations } from '../organizations.management.routes.ts'
 import { mountPasswords } from '../passwords.management.routes.ts'
 import { mountPools } from '../pools.management.routes.ts'
+import { mountTotp } from '../totp.management.routes.ts'
 import { mountUsers } from '../users.management.routes.ts'
 import { countingAttempts } from './counting-attempts.ts'
 
@@ -110,6 +111,7 @@ export async function openManagement() {
       mountUsers(mount, { backend })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
+      mountTotp(mount, { backend })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )
