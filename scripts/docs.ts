@@ -7,6 +7,7 @@ import type { OpenLists } from '../packages/server/src/features/operations/index
 import type { MetricDefinition } from '../packages/server/src/platform/metrics/index.ts'
 import { settings } from '../packages/server/src/platform/config/index.ts'
 import { oauthError, Problem, problemCodes, scimError } from '../packages/server/src/problem/index.ts'
+import { formatRows } from '../packages/server/src/protocol/password-hash/index.ts'
 import { caseGroups, comingRooms } from './security/cases.ts'
 import { casePage, caseTable } from './security/page.ts'
 import { allTitles } from './security/titles.ts'
@@ -21,6 +22,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/problems.md', problemsPage()],
     ['docs/reasons.md', reasonsPage()],
     ['docs/configuration.md', configurationPage()],
+    ['docs/password-formats.md', passwordFormatsPage()],
     ['docs/security-cases.md', securityCasesPage()],
   ])
 }
@@ -61,6 +63,22 @@ does not fall to 0; \`gatehouse_jobs{state="failed"}\` above 0; \`gatehouse_lega
 above 0.1; no answer at all.`,
     ['Metric', 'Kind', 'Labels', 'Several processes', 'What it says'],
     rows,
+  )
+}
+
+function passwordFormatsPage(): string {
+  return page(
+    'Password formats',
+    `Hashes of other systems that people can sign in with: given with a user (\`hashed_password { format, hash, salt }\`), imported, or
+found in a legacy store. A hash that asks for more than the table says is refused, whoever wrote it. At the first sign-in a
+hash is replaced by one of ours, except where it does not prove the whole password. \`modular\` in place of a name takes
+every string that names itself, with or without \`{CRYPT}\` before it.
+
+Not read: DES crypt (thirteen letters without a \`$\`). It reads eight letters of a password, a search through all of them is
+a matter of days, and there is no kept library to check it with: such people set a new password. MySQL's and Oracle's
+own, NT hashes and expressions over several digests are not read either.`,
+    ['Format', 'Columns', 'At most', 'Written for going back'],
+    Object.values(formatRows).map(({ names, columns, most, writing }) => [names, columns, most, writing]),
   )
 }
 

@@ -1,21 +1,30 @@
 import { readIdentityBlob, writeIdentityBlob } from './aspnet-identity.ts'
 import { readMembershipColumns } from './aspnet-membership.ts'
 import { format as writeModular, parse } from './hashes.ts'
+import { readHmacColumns, writeHmacColumns } from './hmac.ts'
 import { limits } from './password-hash.ts'
-import type { PasswordHash, SaltedDigestLayout } from './password-hash.ts'
+import type { HmacLayout, PasswordHash, SaltedDigestLayout, UnsaltedDigestLayout } from './password-hash.ts'
+import { readPwdEncrypt, writePwdEncrypt } from './pwdencrypt.ts'
 import { readDigestColumns, writeDigestColumns } from './salted-digest.ts'
+import { readUnsaltedColumn, writeUnsaltedColumn } from './unsalted-digest.ts'
 
 /** What a legacy table holds for one password. */
 export interface LegacyColumns {
   /**
    * The table's format by name. Costs are read from the row, so they are no part of it.
-   * - `argon2id`, `argon2i`, `bcrypt`, `scrypt`, `pbkdf2`: the hash column is the standard string;
+   * - `argon2id`, `argon2i`, `bcrypt`, `scrypt`, `pbkdf2`, `phpass`, `drupal7`, `md5-crypt`, `sha256-crypt`,
+   *   `sha512-crypt`, `firebase-scrypt`, `ldap-digest`: the hash column is the standard string;
    * - `modular`: the hash column is any string that `parse` reads;
    * - `aspnet-identity`: the hash column is the Base64 blob of version 2 or 3;
    * - `aspnet-membership-sha1`, `-sha256`, `-hmacsha256`: two Base64 columns;
    * - `salted-md5-first` (md5, sha1, sha256, sha512; salt `first` or `last`): hash as hex, salt as text. Other spellings
    *   follow after a slash, hash then salt: `salted-sha256-last/base64/hex`. Words: `hex`, `hex-upper`, `base64`, and
-   *   for salts `utf8`.
+   *   for salts `utf8`;
+   * - `hmac-sha256-salt` (md5, sha1, sha256, sha384, sha512; the key is the `salt` or the `password`): hash as hex, salt
+   *   as text, with the same other spellings;
+   * - `unsalted-md5` (md5, sha1, sha256, sha384, sha512): hash as hex, or after a slash another spelling, and no salt;
+   * - `pwdencrypt`, `pwdencrypt-any-case`: the hash column is `0x0100…` or `0x0200…` of SQL Server, the latter where
+   *   letter case did not count.
    */
   readonly format: string
   /** The column with the hash, character for character. */
@@ -40,6 +49,10 @@ export function fromColumns(columns: LegacyColumns): string | undefined {
 
 function readOneColumn({ format, hash }: LegacyColumns): PasswordHash | undefined {
   if (format === 'aspnet-identity') return readIdentityBlob(hash)
+  if (format === 'pwdencrypt' || format === 'pwdencrypt-any-case') return readPwdEncrypt(hash, format !== 'pwdencrypt')
+  const [, digest, hashText = 'hex'] = unsaltedName.exec(format) ?? []
+  // the expression admits no other words
+  if (digest !== undefined) return readUnsaltedColumn({ digest, hashText } as UnsaltedDigestLayout, hash)
   const read = parse(hash)
   return format === 'modular' || (read && hasStandardString(read) && read.format === format) ? read : undefined
 }
@@ -49,6 +62,8 @@ function readTwoColumns({ format, hash, salt }: LegacyColumns & { readonly salt:
   if (membershipDigest === 'sha1' || membershipDigest === 'sha256' || membershipDigest === 'hmacsha256') {
     return readMembershipColumns(membershipDigest, hash, salt)
   }
+  const keyed = hmacLayoutNamed(format)
+  if (keyed) return readHmacColumns(keyed, hash, salt)
   const layout = digestLayoutNamed(format)
   return layout && readDigestColumns(layout, hash, salt)
 }
@@ -62,8 +77,27 @@ function digestLayoutNamed(name: string): SaltedDigestLayout | undefined {
   return digest === undefined ? undefined : ({ digest, saltPosition, hashText, saltText } as SaltedDigestLayout)
 }
 
-const hasStandardString = ({ format }: PasswordHash): boolean =>
-  format !== 'aspnet-identity' && format !== 'aspnet-membership' && format !== 'salted-digest'
+const unsaltedName = /^unsalted-(md5|sha1|sha256|sha384|sha512)(?:\/(hex|hex-upper|base64))?$/
+const hmacName =
+  /^hmac-(md5|sha1|sha256|sha384|sha512)-(salt|password)(?:\/(hex|hex-upper|base64)(?:\/(utf8|hex|hex-upper|base64))?)?$/
+
+function hmacLayoutNamed(name: string): HmacLayout | undefined {
+  const [, digest, key, hashText = 'hex', saltText = 'utf8'] = hmacName.exec(name) ?? []
+  // the expression above admits no other words
+  return digest === undefined ? undefined : ({ digest, key, hashText, saltText } as HmacLayout)
+}
+
+/** Formats whose stored form is ours and not what a column holds. */
+const oursOnly: ReadonlySet<PasswordHash['format']> = new Set([
+  'aspnet-identity',
+  'aspnet-membership',
+  'hmac',
+  'pwdencrypt',
+  'salted-digest',
+  'unsalted-digest',
+])
+
+const hasStandardString = ({ format }: PasswordHash): boolean => !oursOnly.has(format)
 
 /**
  * The inverse: what to write into the columns of a legacy row.
@@ -81,6 +115,16 @@ export function toColumns(stored: string): LegacyColumns | undefined {
     case 'salted-digest': {
       const format = `salted-${known.digest}-${known.saltPosition}/${known.hashText}/${known.saltText}`
       return { format, ...writeDigestColumns(known) }
+    }
+    case 'hmac': {
+      const format = `hmac-${known.digest}-${known.key}/${known.hashText}/${known.saltText}`
+      return { format, ...writeHmacColumns(known) }
+    }
+    case 'unsalted-digest':
+      return { format: `unsalted-${known.digest}/${known.hashText}`, hash: writeUnsaltedColumn(known) }
+    case 'pwdencrypt': {
+      const format = known.halves === 'any-case' ? 'pwdencrypt-any-case' : 'pwdencrypt'
+      return { format, hash: writePwdEncrypt(known) }
     }
     case 'aspnet-identity':
       return { format: known.format, hash: writeIdentityBlob(known) }

@@ -37,7 +37,39 @@ const recipes: readonly Recipe[] = [
   { format: 'aspnet-membership', digest: 'hmacsha256' },
   digestTable,
   { ...digestTable, digest: 'sha512', saltPosition: 'first', hashText: 'base64', saltText: 'base64' },
+  { format: 'unsalted-digest', digest: 'sha384', hashText: 'hex-upper' },
+  { format: 'ldap-digest' },
+  { format: 'ldap-digest', digest: 'md5', isSalted: false },
+  { format: 'ldap-digest', digest: 'sha512' },
+  { format: 'hmac', digest: 'sha256', key: 'salt', hashText: 'hex', saltText: 'utf8' },
+  { format: 'hmac', digest: 'sha512', key: 'password', hashText: 'base64', saltText: 'hex' },
+  { format: 'pwdencrypt' },
+  { format: 'pwdencrypt', version: 1, halves: 'both' },
+  { format: 'pwdencrypt', version: 1, halves: 'exact' },
+  { format: 'phpass', log2Rounds: 7 },
+  { format: 'phpass', letter: 'H', log2Rounds: 8 },
+  { format: 'drupal7', log2Rounds: 7 },
+  { format: 'drupal7', isOverMd5: true, log2Rounds: 7 },
+  { format: 'md5-crypt' },
+  { format: 'md5-crypt', isApache: true },
+  { format: 'sha256-crypt', rounds: 1000 },
+  { format: 'sha512-crypt' },
+  {
+    format: 'firebase-scrypt',
+    log2N: 4,
+    saltSeparator: Buffer.from('Bw==', 'base64'),
+    signerKey: Buffer.alloc(64, 'a key of the project'),
+  },
 ]
+
+/** Systems that use these refuse longer passwords themselves. */
+const longest: Partial<Record<Recipe['format'], number>> = {
+  drupal7: 512,
+  'md5-crypt': 512,
+  'sha256-crypt': 512,
+  'sha512-crypt': 512,
+  phpass: 4096,
+}
 
 describe.each(recipes)('a hash made as $format', (recipe) => {
   it('is accepted with its password and with no other', async () => {
@@ -47,8 +79,11 @@ describe.each(recipes)('a hash made as $format', (recipe) => {
     expect(await verify('', stored)).toBe(false)
   })
 
-  it('has a salt of its own', async () => {
-    expect(await make(recipe, 'same', randomBytes)).not.toBe(await make(recipe, 'same', randomBytes))
+  it('has a salt of its own, unless it has none', async () => {
+    const stored = await make(recipe, 'same', randomBytes)
+    const hasSalt = (parse(stored)?.salt.length ?? 0) > 0
+    expect((await make(recipe, 'same', randomBytes)) !== stored).toBe(hasSalt)
+    expect(hasSalt).toBe(recipe.format !== 'unsalted-digest' && !('isSalted' in recipe))
   })
 
   it('is read back and written the same', async () => {
@@ -125,7 +160,19 @@ describe('long and odd passwords (PW01)', () => {
     expect(provesWholePassword(bytes72, stored)).toBe(true)
   })
 
-  it.each(recipes.filter(({ format: name }) => name !== 'bcrypt'))(
+  it.each(recipes.filter(({ format: name }) => longest[name] !== undefined))(
+    'PW01: $format reads every byte of the longest password it takes, and refuses a longer one',
+    async (recipe) => {
+      const password = 'ä'.repeat((longest[recipe.format] ?? 0) / 2 - 1)
+      const stored = await make(recipe, `${password}ab`, randomBytes)
+      expect(await verify(`${password}ab`, stored)).toBe(true)
+      expect(await verify(`${password}aä`, stored)).toBe(false)
+      expect(await verify(`${password}ac`, stored)).toBe(false)
+      await expect(make(recipe, `${password}abc`, randomBytes)).rejects.toThrow(RangeError)
+    },
+  )
+
+  it.each(recipes.filter(({ format: name }) => name !== 'bcrypt' && longest[name] === undefined))(
     'PW01: $format reads every character of 4,096',
     async (recipe) => {
       const password = '🔑'.repeat(4095)
@@ -172,10 +219,42 @@ describe('what a needed rehash means', () => {
   })
 })
 
+describe('the half of SQL Server that does not tell letter case', () => {
+  it('is checked and never written anew', async () => {
+    const both = toColumns(await make({ format: 'pwdencrypt', version: 1, halves: 'both' }, 'Pässword', randomBytes))
+    const stored = fromColumns({ format: 'pwdencrypt-any-case', hash: both?.hash ?? '' }) ?? ''
+    expect(await verify('pÄSSWORD', stored)).toBe(true)
+    expect(await verify('Passwort', stored)).toBe(false)
+    expect(await verify('pÄSSWORD', fromColumns({ format: 'pwdencrypt', hash: both?.hash ?? '' }) ?? '')).toBe(false)
+    expect(recipeOf(stored)).toBeUndefined()
+    const columns = toColumns(stored)
+    expect(columns && fromColumns(columns)).toBe(stored)
+  })
+})
+
+describe('a function that runs in rounds of ours', () => {
+  it('gives way to what else is waiting', async () => {
+    const stored = await make({ format: 'sha512-crypt', rounds: 20_000 }, 'p', randomBytes)
+    let turns = 0
+    let isDone = false
+    const count = (): void => {
+      turns += 1
+      if (!isDone) setImmediate(count)
+    }
+    setImmediate(count)
+    expect(await verify('p', stored)).toBe(true)
+    isDone = true
+    expect(turns).toBeGreaterThan(20)
+  })
+})
+
 describe('the cost class', () => {
   it('tells one round of a digest from a password function', async () => {
     expect(costOf(await make(digestTable, 'p', randomBytes))).toBe('digest')
     expect(costOf(await make({ format: 'bcrypt', cost: 4 }, 'p', randomBytes))).toBe('stretched')
+    expect(costOf(await make({ format: 'pwdencrypt' }, 'p', randomBytes))).toBe('digest')
+    expect(costOf(await make({ format: 'ldap-digest' }, 'p', randomBytes))).toBe('digest')
+    expect(costOf(await make({ format: 'md5-crypt' }, 'p', randomBytes))).toBe('stretched')
     expect(costOf('hunter2')).toBeUndefined()
   })
 })

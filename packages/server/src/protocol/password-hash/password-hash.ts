@@ -67,6 +67,74 @@ export interface SaltedDigestLayout {
   readonly saltText: 'utf8' | 'hex' | 'hex-upper' | 'base64'
 }
 
+export interface UnsaltedDigestLayout {
+  readonly digest: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512'
+  readonly hashText: SaltedDigestLayout['hashText']
+}
+
+/** Its salt is empty. */
+export interface UnsaltedDigestHash extends SaltAndHash, UnsaltedDigestLayout {
+  readonly format: 'unsalted-digest'
+}
+
+export interface LdapDigestHash extends SaltAndHash {
+  readonly format: 'ldap-digest'
+  readonly digest: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512'
+  /** Where not, the salt is empty. */
+  readonly isSalted: boolean
+}
+
+export interface HmacLayout {
+  readonly digest: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512'
+  /** Which of the two is the key; the other one is the message. */
+  readonly key: 'salt' | 'password'
+  readonly hashText: SaltedDigestLayout['hashText']
+  readonly saltText: SaltedDigestLayout['saltText']
+}
+
+export interface HmacHash extends SaltAndHash, HmacLayout {
+  readonly format: 'hmac'
+}
+
+export interface PwdEncryptHash extends SaltAndHash {
+  readonly format: 'pwdencrypt'
+  /** 1 is `0x0100`, 2 is `0x0200`. */
+  readonly version: 1 | 2
+  /** `both`: of the password as typed, then in capitals. `any-case`: in capitals only. */
+  readonly halves: 'exact' | 'both' | 'any-case'
+}
+
+/** Salts are letters, and the letters themselves are hashed; so they are in the four formats that follow. */
+export interface PhpassHash extends SaltAndHash {
+  readonly format: 'phpass'
+  readonly letter: 'P' | 'H'
+  readonly log2Rounds: number
+}
+
+export interface Drupal7Hash extends SaltAndHash {
+  readonly format: 'drupal7'
+  /** Whether the MD5 of the password is hashed in its place. */
+  readonly isOverMd5: boolean
+  readonly log2Rounds: number
+}
+
+export interface CryptHash extends SaltAndHash {
+  readonly format: 'md5-crypt' | 'sha256-crypt' | 'sha512-crypt'
+  /** `$apr1$` of `htpasswd` files, with MD5 only. */
+  readonly isApache: boolean
+  readonly rounds: number
+}
+
+export interface FirebaseScryptHash extends SaltAndHash {
+  readonly format: 'firebase-scrypt'
+  /** `mem_cost` of the project. */
+  readonly log2N: number
+  /** `rounds` of the project. */
+  readonly blockSize: number
+  readonly saltSeparator: Buffer
+  readonly signerKey: Buffer
+}
+
 /** What a stored string says, checked against every bound of {@link limits}. */
 export type PasswordHash =
   | Argon2Hash
@@ -76,6 +144,14 @@ export type PasswordHash =
   | AspNetIdentityHash
   | AspNetMembershipHash
   | SaltedDigestHash
+  | UnsaltedDigestHash
+  | LdapDigestHash
+  | HmacHash
+  | PwdEncryptHash
+  | PhpassHash
+  | Drupal7Hash
+  | CryptHash
+  | FirebaseScryptHash
 
 /**
  * How a store wants its hashes written. What is left out takes the format's default.
@@ -93,6 +169,15 @@ export type Recipe =
   | ({ readonly format: 'aspnet-identity' } & Partial<Pick<AspNetIdentityHash, 'version' | 'digest' | 'iterations'>>)
   | ({ readonly format: 'aspnet-membership' } & Partial<Pick<AspNetMembershipHash, 'digest'>>)
   | ({ readonly format: 'salted-digest' } & SaltedDigestLayout)
+  | ({ readonly format: 'unsalted-digest' } & UnsaltedDigestLayout)
+  | ({ readonly format: 'ldap-digest' } & Partial<Pick<LdapDigestHash, 'digest' | 'isSalted'>>)
+  | ({ readonly format: 'hmac' } & HmacLayout)
+  | { readonly format: 'pwdencrypt'; readonly version?: 1 | 2; readonly halves?: 'exact' | 'both' }
+  | ({ readonly format: 'phpass' } & Partial<Pick<PhpassHash, 'letter' | 'log2Rounds'>>)
+  | ({ readonly format: 'drupal7' } & Partial<Pick<Drupal7Hash, 'isOverMd5' | 'log2Rounds'>>)
+  | ({ readonly format: CryptHash['format'] } & Partial<Pick<CryptHash, 'isApache' | 'rounds'>>)
+  | ({ readonly format: 'firebase-scrypt' } & Pick<FirebaseScryptHash, 'saltSeparator' | 'signerKey'> &
+      Partial<Pick<FirebaseScryptHash, 'log2N' | 'blockSize'>>)
 
 /**
  * The most that a stored hash may ask of us. A hash comes from an import file or a table that others write,
@@ -109,10 +194,14 @@ export const limits = {
   pbkdf2Iterations: { min: 1, max: 10_000_000 },
   argon2: { memoryKiB: 1024 * 1024, passes: 20, lanes: 16 },
   scrypt: { memoryBytes: 1024 ** 3, blockSize: 64, parallelism: 16 },
+  phpassLog2Rounds: { min: 7, max: 18 },
+  shaCryptRounds: { min: 1000, max: 1_000_000 },
 } as const
 
 /** What one format has to say for itself; `index.ts` adds what is the same for all. */
 export interface Scheme<H extends PasswordHash, R extends Recipe> {
+  /** UTF-8 bytes. A longer password is never right: the systems that use this format refuse it, and it would be dear. */
+  readonly mostPasswordBytes?: number
   /** Undefined when the text is not of this format or is out of bounds. */
   read(stored: string): H | undefined
   write(hash: H): string

@@ -3,13 +3,14 @@ import { assertReadable, limits, within } from './password-hash.ts'
 import type { Recipe, SaltedDigestHash, SaltedDigestLayout, Scheme } from './password-hash.ts'
 import { readB64, readBase64, readHex, writeB64 } from './text.ts'
 
-const hashBytes = { md5: 16, sha1: 20, sha256: 32, sha512: 64 } as const
+export const digestBytes = { md5: 16, sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const
 const shape =
   /^\$salted-(md5|sha1|sha256|sha512)\$salt=(first|last),st=(utf8|hex|hex-upper|base64),ht=(hex|hex-upper|base64)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
 type TextForm = SaltedDigestLayout['saltText']
 
-function readAs(form: TextForm, text: string): Buffer | undefined {
+/** Reads a column in the spelling of its table. */
+export function readAs(form: TextForm, text: string): Buffer | undefined {
   switch (form) {
     case 'utf8':
       return text.isWellFormed() ? Buffer.from(text, 'utf8') : undefined
@@ -20,13 +21,13 @@ function readAs(form: TextForm, text: string): Buffer | undefined {
   }
 }
 
-function writeAs(form: TextForm, bytes: Buffer): string {
+export function writeAs(form: TextForm, bytes: Buffer): string {
   return form === 'hex-upper' ? bytes.toString('hex').toUpperCase() : bytes.toString(form)
 }
 
 const isWithinLimits = (hash: SaltedDigestHash): boolean =>
   within(hash.salt.length, limits.saltBytes) &&
-  hash.hash.length === hashBytes[hash.digest] &&
+  hash.hash.length === digestBytes[hash.digest] &&
   // a salt that is not text could not be written back into a text column
   (hash.saltText !== 'utf8' || Buffer.from(hash.salt.toString('utf8'), 'utf8').equals(hash.salt))
 
@@ -84,6 +85,6 @@ export const saltedDigest: Scheme<SaltedDigestHash, Extract<Recipe, { format: 's
   prepare(layout, randomBytes) {
     const random = randomBytes(16)
     const salt = layout.saltText === 'utf8' ? Buffer.from(random.toString('hex'), 'utf8') : random
-    return assertReadable(digestHash(layout, salt, Buffer.alloc(hashBytes[layout.digest])), isWithinLimits)
+    return assertReadable(digestHash(layout, salt, Buffer.alloc(digestBytes[layout.digest])), isWithinLimits)
   },
 }

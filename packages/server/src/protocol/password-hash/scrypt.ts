@@ -9,17 +9,27 @@ const run = promisify<Buffer, Buffer, number, ScryptOptions, Buffer>(scryptCallb
 
 const shape = /^\$scrypt\$([a-z0-9=,]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
-const memoryBytes = ({ log2N, blockSize }: ScryptHash): number => 128 * blockSize * 2 ** log2N
+type Settings = Pick<ScryptHash, 'log2N' | 'blockSize' | 'parallelism'>
 
-function isWithinLimits(hash: ScryptHash): boolean {
+const memoryBytes = ({ log2N, blockSize }: Settings): number => 128 * blockSize * 2 ** log2N
+
+export function isScryptWithinLimits(hash: Settings): boolean {
   return (
     within(hash.log2N, { min: 1, max: 30 }) &&
     within(hash.blockSize, { min: 1, max: limits.scrypt.blockSize }) &&
     within(hash.parallelism, { min: 1, max: limits.scrypt.parallelism }) &&
     // each lane walks the whole memory again, so lanes count against the same bound
-    memoryBytes(hash) * hash.parallelism <= limits.scrypt.memoryBytes &&
-    hasSoundLengths(hash)
+    memoryBytes(hash) * hash.parallelism <= limits.scrypt.memoryBytes
   )
+}
+
+const isWithinLimits = (hash: ScryptHash): boolean => isScryptWithinLimits(hash) && hasSoundLengths(hash)
+
+export function runScrypt(password: Buffer, salt: Buffer, length: number, settings: Settings): Promise<Buffer> {
+  const { log2N, blockSize: r, parallelism: p } = settings
+  // OpenSSL counts its working blocks too, not only the large table
+  const maxmem = memoryBytes(settings) + 128 * r * (p + 2) + 1024
+  return run(password, salt, length, { N: 2 ** log2N, r, p, maxmem })
 }
 
 /**
@@ -44,12 +54,7 @@ export const scrypt: Scheme<ScryptHash, Extract<Recipe, { format: 'scrypt' }>> =
     return `$scrypt$ln=${log2N},r=${blockSize},p=${parallelism}$${writeB64(salt)}$${writeB64(hash)}`
   },
 
-  derive(hash, password) {
-    const { log2N, blockSize: r, parallelism: p } = hash
-    // OpenSSL counts its working blocks too, not only the large table
-    const maxmem = memoryBytes(hash) + 128 * r * (p + 2) + 1024
-    return run(Buffer.from(password, 'utf8'), hash.salt, hash.hash.length, { N: 2 ** log2N, r, p, maxmem })
-  },
+  derive: (hash, password) => runScrypt(Buffer.from(password, 'utf8'), hash.salt, hash.hash.length, hash),
 
   prepare({ log2N = 17, blockSize = 8, parallelism = 1 }, randomBytes) {
     const settings = { format: 'scrypt', log2N, blockSize, parallelism } as const

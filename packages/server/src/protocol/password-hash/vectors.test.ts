@@ -202,3 +202,178 @@ describe('salted digests', () => {
     ).toBe(true)
   })
 })
+
+describe('crypt(3)', () => {
+  const long = 'a very much longer text to encrypt.  This one even stretches over morethan one line.'
+  const short = 'we have a short salt string but not a short password'
+
+  it.each([
+    [
+      'Hello world!',
+      '$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1',
+    ],
+    [
+      'This is just a test',
+      '$6$rounds=5000$toolongsaltstrin$lQ8jolhgVRVhY4b5pZKaysCLi0QBxGoNeKQzQ3glMhwllF7oGDZxUhx1yxdYcz/e1JSbq3y6JMxxl8audkUEm0',
+    ],
+    [
+      long,
+      '$6$rounds=1400$anotherlongsalts$POfYwTEok97VWcjxIiSOjiykti.o/pQs.wPvMxQ6Fm7I6IoYN3CmLs66x9t0oSwbtEW7o7UmJEiDwGqd8p4ur1',
+    ],
+    [
+      short,
+      '$6$rounds=77777$short$WuQyW2YR.hBNpjjRhpYD/ifIw05xdfeEyQoMxIXbkvr0gge1a1x3yRULJ5CCaUeOxFmtlcGZelFl5CxtgfiAc0',
+    ],
+    ['the minimum number is still observed', '$5$rounds=1000$roundstoolow$yfvwcWrQ8l/K0DAWyuPMDNHpIVlTQebY9l/gL972bIC'],
+  ])('accepts "%s" for %s (Drepper, SHA-crypt.txt)', async (password, stored) => {
+    expect(await takesOnly(password, stored)).toBe(true)
+  })
+
+  // written by crypt() of glibc 2.36
+  it.each([
+    ['a', '$1$saltsalt$MzDjbImyzEz2m0NTiPzNW/'],
+    ['a', '$5$saltstring$7cz4bTeQ7MnNssphNhFVrITtuJYY/1tdvLL2uzLvOk8'],
+    ['a', '$6$saltstring$MO53nAXQUKXVLlsbiXyPgMsR6q10N7eF7sPvanwdXnEeCj5kE3eYaRvFv0wVW1UZ4SnNTzc1v4OCOq1ASDQZY0'],
+    ['a', '$5$rounds=1400$anotherlongsalts$Iq0dhoYfyGnDVwSUpmuNlZyLKva/p4Sd1frSpizk2oD'],
+    ['pässword 123', '$1$saltsalt$kEInw7ei8mINJBnxSCBGh1'],
+    ['pässword 123', '$5$saltstring$jlx4IoWiU1YC3LvN7f1LBQx8HCZUX7cuxaZupxt76j0'],
+    [
+      'pässword 123',
+      '$6$saltstring$DoiFVYMAcd6ZfI2OghkFcO9oCjVfWfgUc48geKBOx7Q1XKeQ5IqMX8B1cESS15MceFpiceUaDp2Vje0ZiMZ3D.',
+    ],
+    ['pässword 123', '$5$rounds=1400$anotherlongsalts$wJUFaZhHAlIxAdIjHr2hiAM7AQmlayvbCuyudJzkxaC'],
+    ['xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', '$1$saltsalt$lTT80f5GEB.8cfLv43D0D1'],
+    ['xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', '$5$saltstring$4Dbc1xtYOZHjmCjeUnLCwK.HWyIucFFuVMguB4yxCmA'],
+    [
+      'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+      '$6$saltstring$fHYz3gn00KlL4YTsPnNP97RKz02FigkzXnb38dgYGj9KsYQdtNmaIhEpjLhNbpA2dQHzf85Xda8oMZ0sOeZLW1',
+    ],
+    [
+      'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+      '$5$rounds=1400$anotherlongsalts$flw/QdJC0WehKa4oOQkbRGGnn7XlRxFK11YwOkKmmND',
+    ],
+  ])('accepts "%s" for %s (glibc)', async (password, stored) => {
+    expect(await takesOnly(password, stored)).toBe(true)
+    expect(await takesOnly(password, `{CRYPT}${stored}`)).toBe(true)
+  })
+
+  it('accepts what htpasswd writes (openssl passwd -apr1)', async () => {
+    expect(await takesOnly('secret', '$apr1$abcdefgh$h9FWgUz3n9YxylKLlR5SQ/')).toBe(true)
+  })
+})
+
+describe('PHPass and Drupal', () => {
+  it.each([
+    ['test12345', '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0'],
+    ['test1', '$H$9aaaaaSXBjgypwqm.JsMssPLiS8YQ00'],
+    ['thisisalongertestPW', '$P$912345678LIjjb6PhecupozNBmDndU0'],
+    ['!?!#?#?#$&@&@!&@', '$P$Buvd5FQxkeXJnDarN7..wRMwRKJeZ40'],
+  ])('accept "%s" for %s (phpass 0.3, John the Ripper, WordPress)', async (password, stored) => {
+    expect(await takesOnly(password, stored)).toBe(true)
+  })
+
+  it.each([
+    ['DifficultPassword123', '$S$5FIcboyzv1ZD/OZDb4w/4HSlnsPlwbr/PWLWrHPWrJp8eXOQQaWJ'],
+    ['SimpleEasyPassword', 'U$S$5I5Ht7YwxFRiMiJhBjyt42Ji2WRndX2dCx1jyktH92PeQp0xWdgi'],
+  ])('accept "%s" for %s (written by Drupal 7)', async (password, stored) => {
+    expect(await takesOnly(password, stored)).toBe(true)
+  })
+})
+
+describe('Firebase scrypt', () => {
+  it('accepts the known hash (README of firebase/scrypt)', async () => {
+    const fields = [
+      '42xEC+ixf3L2lw==',
+      'lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==',
+      'Bw==',
+      'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==',
+    ]
+    expect(await takesOnly('user1password', `$firescrypt$ln=14,r=8,p=1$${fields.join('$')}`)).toBe(true)
+  })
+})
+
+describe('PWDENCRYPT of SQL Server', () => {
+  const row = (hash: string, format = 'pwdencrypt') => fromColumns({ format, hash })
+
+  it.each([
+    ['TEST', '0x010034767D5C2FD54D6119FFF04129A1D72E7C3194F7284A7F3A'],
+    ['toto', '0x01004086CEB6BF932BC4151A1AF1F13CD17301D70816A8886908'],
+    ['12345', '0x01005b20054332752e1bc2e7c5df0f9ebfe486e9bee063e8d3b3'],
+    ['Test', '0x010034767D5C0CFA5FDCA28C4A56085E65E882E71CB0ED2503412FD54D6119FFF04129A1D72E7C3194F7284A7F3A'],
+    ['táБℓə', '0x010083104228FAD559BE52477F2131E538BE9734E5C4B0ADEFD7F6D784B03C98585DC634FE2B8CA3A6DFFEC729B4'],
+    [
+      'Password1!',
+      '0x0200F733058A07892C5CACE899768F89965F6BD1DED7955FE89E1C9A10E27849B0B213B5CE92CC9347ECCB34C3EFADAF2FD99BFFECD8D9150DD6AACB5D409A9D2652A4E0AF16',
+    ],
+  ])('accepts "%s" for %s (passlib, John the Ripper)', async (password, hash) => {
+    expect(await takesOnly(password, row(hash))).toBe(true)
+  })
+
+  it('accepts any letter case where the table says that it did', async () => {
+    const both = '0x010034767D5C0CFA5FDCA28C4A56085E65E882E71CB0ED2503412FD54D6119FFF04129A1D72E7C3194F7284A7F3A'
+    expect(await takesOnly('tEST', row(both, 'pwdencrypt-any-case'))).toBe(true)
+    expect(await verify('tEST', row(both) ?? '')).toBe(false)
+  })
+})
+
+describe('digests of directories', () => {
+  it.each([
+    ['test123', '{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a'],
+    ['test123', '{SSHA256}czO44OTV17PcF1cRxWrLZLy9xHd7CWyVYplr1rOhuMlx/7IK'],
+    [
+      'test123',
+      '{SSHA512}xPUl/px+1cG55rUH4rzcwxdOIPSB2TingLpiJJumN2xyDWN4Ix1WQG3ihnvHaWUE8MYNkvMi5rf0C9NYixHsE6Yh59M=',
+    ],
+    ['password', '{MD5}X03MO1qnZdYdgyfeuILPmQ=='],
+    ['password', '{SMD5}RnexgcsjdBHMQ1yhB7+sD+a+qDI='],
+    ['password', '{sha}W6ph5Mm5Pz8GgiULbPgzG37mj9g='],
+    ['password', '{SHA256}XohImNooBHFR0OVvjcYpJ3NgPQ1qq73WKhHvch0VQtg='],
+    ['password', '{SHA384}qLZLq9CsqRpZvbt3YbQh1PK7OCgNOnW6DyHyvrxFWD1EbFmGYMlM5oDEfRnDB4On'],
+    ['password', '{SSHA384}kNjTWdmyy2G1IgJF8WrOpq0N//Yc2Ec5TIQYceuiuHQXRXpC1bfnMqyOx0NxrSREjBWDwUpqXjo='],
+  ])('accept "%s" for %s (Kratos, 389 Directory Server, OpenLDAP)', async (password, stored) => {
+    expect(await takesOnly(password, stored)).toBe(true)
+  })
+})
+
+describe('HMAC', () => {
+  it('accepts the string of Ory Kratos', async () => {
+    const hash = 'YjhhZDA4YTNhNTQ3ZTM1ODI5YjgyMWI3NTM3MDMwMWRkOGM0YjA2YmRkNzc3MWY5YjU0MWE3NTkxNDA2ODcxOA=='
+    expect(await takesOnly('123456', `$hmac-sha256$${hash}$MTIzNDU2`)).toBe(true)
+  })
+
+  it.each(['md5', 'sha1', 'sha256', 'sha384', 'sha512'])(
+    'over %s takes salt or password as its key',
+    async (digest) => {
+      const bySalt = createHmac(digest, 'a salt').update('pässword').digest('hex')
+      const byPassword = createHmac(digest, 'pässword').update(Buffer.from('00ff', 'hex')).digest('base64')
+      const rows = [
+        { format: `hmac-${digest}-salt`, hash: bySalt, salt: 'a salt' },
+        { format: `hmac-${digest}-password/base64/hex`, hash: byPassword, salt: '00ff' },
+      ]
+      for (const columns of rows) expect(await takesOnly('pässword', fromColumns(columns))).toBe(true)
+    },
+  )
+
+  it('accepts the first two texts of RFC 2202 §2 as passwords under their keys', async () => {
+    const rows = [
+      ['what do ya want for nothing?', 'Jefe', '750c783e6ab0b503eaa86e310a5db738'],
+      ['Hi There', '\v'.repeat(16), '9294727a3638bb1c13f48ef8158bfc9d'],
+    ] as const
+    for (const [text, salt, hash] of rows) {
+      expect(await takesOnly(text, fromColumns({ format: 'hmac-md5-salt', hash, salt }))).toBe(true)
+    }
+  })
+})
+
+describe('unsalted digests', () => {
+  it.each(['md5', 'sha1', 'sha256', 'sha384', 'sha512'])('read %s in each spelling', async (digest) => {
+    const bytes = createHash(digest).update('pässword').digest()
+    for (const [spelling, hash] of [
+      ['', bytes.toString('hex')],
+      ['/hex-upper', bytes.toString('hex').toUpperCase()],
+      ['/base64', bytes.toString('base64')],
+    ] as const) {
+      expect(await takesOnly('pässword', fromColumns({ format: `unsalted-${digest}${spelling}`, hash }))).toBe(true)
+    }
+  })
+})

@@ -11,6 +11,7 @@ import { safeHref } from '../../platform/html/href.ts'
 import { openValue, sealValue } from '../../platform/vault/sealed-value.ts'
 import { canonicalAddress, networkOf } from '../../protocol/ip-address.ts'
 import { format, fromColumns, isHashable, limits, parse, toColumns } from '../../protocol/password-hash/index.ts'
+import type { PasswordHash } from '../../protocol/password-hash/index.ts'
 import { canonicalUsername, lookupKeyText, maxUsernameCharacters, opaqueString } from '../../protocol/precis.ts'
 import { chooseLocale } from '../../surfaces/browser/messages/locale.ts'
 import { expectedRevisions } from '../../surfaces/management/entity-tags.ts'
@@ -155,8 +156,33 @@ const hashSeeds = [
   `$aspnet-identity$${Buffer.concat([Buffer.from('0100000002000186a000000010', 'hex'), Buffer.alloc(48, 7)]).toString('base64')}`,
   `$aspnet-membership$sha1$${Buffer.alloc(16, 7).toString('base64')}$${Buffer.alloc(20, 7).toString('base64')}`,
   `$salted-md5$salt=first,st=utf8,ht=hex$YWJj$${b64(16)}`,
+  `$unsalted-md5$ht=hex$${b64(16)}`,
+  `$hmac-sha256$key=salt,st=utf8,ht=hex$YWJj$${b64(32)}`,
+  `$hmac-md5$${Buffer.from('07'.repeat(16)).toString('base64')}$${b64(3)}`,
+  `$pwdencrypt$0x0100${'AB'.repeat(24)}`,
+  `$pwdencrypt$0x0100${'AB'.repeat(44)}`,
+  `$pwdencrypt$0x0200${'AB'.repeat(68)}`,
+  `$pwdencrypt-any-case$0x0100${'AB'.repeat(24)}`,
+  `{SSHA}${Buffer.alloc(24, 7).toString('base64')}`,
+  `{MD5}${Buffer.alloc(16, 7).toString('base64')}`,
+  '{CRYPT}$1$saltsalt$5Jhcit4zN9UlGiA0txwgr0',
+  '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0',
+  '$H$9aaaaaSXBjgypwqm.JsMssPLiS8YQ00',
+  '$S$5FIcboyzv1ZD/OZDb4w/4HSlnsPlwbr/PWLWrHPWrJp8eXOQQaWJ',
+  'U$S$5I5Ht7YwxFRiMiJhBjyt42Ji2WRndX2dCx1jyktH92PeQp0xWdgi',
+  '$apr1$abcdefgh$h9FWgUz3n9YxylKLlR5SQ/',
+  '$5$rounds=1000$roundstoolow$yfvwcWrQ8l/K0DAWyuPMDNHpIVlTQebY9l/gL972bIC',
+  `$6$saltstring$${'.'.repeat(86)}`,
+  `$firescrypt$ln=14,r=8,p=1$BwcHBw==$${Buffer.alloc(64, 7).toString('base64')}$Bw==$${Buffer.alloc(64, 7).toString('base64')}`,
 ]
 const hashWords = [
+  'rounds=',
+  '$6$',
+  '$S$',
+  'U$',
+  '{CRYPT}',
+  '{SSHA}',
+  '0x0200',
   '$',
   '$2a$',
   '$2x$',
@@ -178,6 +204,9 @@ const hashWords = [
   '=',
 ]
 
+const isSaltless = (known: PasswordHash): boolean =>
+  known.format === 'unsalted-digest' || (known.format === 'ldap-digest' && !known.isSalted)
+
 const legacyHashes: FuzzTarget = {
   name: 'legacy-hashes',
   inputs: textsLike(hashSeeds, hashWords),
@@ -190,7 +219,10 @@ const legacyHashes: FuzzTarget = {
     const again = parse(written)
     hold(again !== undefined && format(again) === written, 'what is written is read again, the same')
     hold(again.hash.equals(known.hash) && again.salt.equals(known.salt), 'hash and salt survive')
-    hold(known.hash.length >= limits.hashBytes.min && known.salt.length > 0, 'no hash is met by chance')
+    hold(
+      known.hash.length >= limits.hashBytes.min && (known.salt.length > 0 || isSaltless(known)),
+      'no hash is met by chance',
+    )
     const { format: name } = known
     const columns = toColumns(stored)
     hold(columns !== undefined && fromColumns(columns) === written, 'it goes into the columns of its table and back')
@@ -204,6 +236,14 @@ const rowSeeds = [
   ['salted-sha1-first/hex-upper/utf8', createHash('sha1').update('x').digest('hex').toUpperCase(), 'é'],
   ['aspnet-membership-sha1', Buffer.alloc(20, 7).toString('base64'), Buffer.alloc(16, 7).toString('base64')],
   ['aspnet-identity', Buffer.concat([Buffer.of(0), Buffer.alloc(48, 7)]).toString('base64'), ''],
+  ['hmac-sha256-salt', createHash('sha256').update('x').digest('hex'), 'salt'],
+  ['hmac-md5-password/base64/hex-upper', createHash('md5').update('x').digest('base64'), '00FF'],
+  ['unsalted-sha1/hex-upper', createHash('sha1').update('x').digest('hex').toUpperCase(), ''],
+  ['pwdencrypt', `0x0100${'AB'.repeat(44)}`, ''],
+  ['pwdencrypt-any-case', `0x0100${'AB'.repeat(24)}`, ''],
+  ['pwdencrypt', `0x0200${'AB'.repeat(68)}`, ''],
+  ['ldap-digest', `{SSHA}${Buffer.alloc(24, 7).toString('base64')}`, ''],
+  ['phpass', '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0', ''],
   ['bcrypt', `$2a$10$${'C'.repeat(21)}u${'D'.repeat(30)}e`, ''],
   ['modular', hashSeeds[0] ?? '', ''],
 ].map((row) => row.join('\n'))
@@ -214,6 +254,10 @@ const legacyRows: FuzzTarget = {
     ...hashWords,
     '\n',
     '-first',
+    '-salt',
+    'hmac-',
+    'unsalted-',
+    '-any-case',
     '-last',
     '/hex',
     '/base64',
