@@ -3,6 +3,7 @@ FROM node:26.10.0-trixie-slim AS packages
 WORKDIR /gatehouse
 COPY package.json package-lock.json ./
 COPY packages/contract/package.json packages/contract/
+COPY packages/sdk/package.json packages/sdk/
 COPY packages/server/package.json packages/server/
 COPY demo/package.json demo/
 # The image brings Node, so the ones that npm would bring stay out.

@@ -1,4 +1,4 @@
-// `npm run docs`: writes the pages of docs/ that are made from the code. A test fails when they are not what this makes.
+// `npm run docs`: writes the pages of docs/, and what of the sdk is made from the code. A test fails when they are not what this makes.
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { reasons } from '../packages/server/src/features/audit/index.ts'
@@ -11,11 +11,12 @@ import { formatRows } from '../packages/server/src/protocol/password-hash/index.
 import { caseGroups, comingRooms } from './security/cases.ts'
 import { casePage, caseTable } from './security/page.ts'
 import { allTitles } from './security/titles.ts'
+import { madeForSdk } from './sdk/made.ts'
 
 const root = dirname(import.meta.dirname)
 const made = 'Made from the code by `npm run docs`; changes by hand are lost.'
 
-/** Each page that is made from the code, by its path from the root. */
+/** Each file that is made from the code, by its path from the root. */
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/operations/metrics.md', metricsPage()],
@@ -24,6 +25,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/configuration.md', configurationPage()],
     ['docs/password-formats.md', passwordFormatsPage()],
     ['docs/security-cases.md', securityCasesPage()],
+    ...madeForSdk(),
   ])
 }
 

@@ -1,4 +1,13 @@
-export { errorAnswer, everyRefusal, nameOf, noBody, operation, statusesOf, systemScopes } from './operation.ts'
+export {
+  addressOf,
+  errorAnswer,
+  everyRefusal,
+  nameOf,
+  noBody,
+  operation,
+  statusesOf,
+  systemScopes,
+} from './operation.ts'
 export type { Operation, Surface, SystemScope } from './operation.ts'
 export { secureAuthOperations } from './secureauth/operations.ts'
 export { auditEvent, listAuditEvents } from './secureauth/audit-events.ts'

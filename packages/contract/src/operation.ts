@@ -70,6 +70,17 @@ export const operation = <P extends TSchema, Q extends TSchema, B extends TSchem
   row: Operation<P, Q, B, A>,
 ): Operation<P, Q, B, A> => row
 
+/** Where the paths of each surface begin. The paths of `hub` name the tenant themselves. */
+export const prefixes: Readonly<Record<Surface, string>> = {
+  admin: '/api/admin/{tid}',
+  hub: '/api/hub',
+  identity: '/api/identity/{tid}',
+  system: '/api/system/{tid}',
+}
+
+/** The whole path, parameters in braces. */
+export const addressOf = ({ surface, path }: Operation): string => prefixes[surface] + path
+
 /** Unlike the operationId, of one operation only: `system.listOrganizations`. */
 export const nameOf = ({ surface, operationId }: Operation): string => `${surface}.${operationId}`
 

@@ -1,4 +1,4 @@
-import { noBody } from '@gatehouse/contract'
+import { addressOf, noBody } from '@gatehouse/contract'
 import type { Operation } from '@gatehouse/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
@@ -32,14 +32,6 @@ export type Mount = <P extends TSchema, Q extends TSchema, B extends TSchema, A 
   handler: (request: OperationRequest<P, Q, B>) => Promise<OperationAnswer<A>>,
 ) => void
 
-const prefixes = {
-  admin: '/api/admin/:tid',
-  // Its paths name the tenant themselves.
-  hub: '/api/hub',
-  identity: '/api/identity/:tid',
-  system: '/api/system/:tid',
-} as const
-
 export const mountOn =
   (app: FastifyInstance, verify: VerifySystemToken): Mount =>
   (operation, handler) => {
@@ -51,7 +43,7 @@ export const mountOn =
     }
     app.route({
       method: operation.method,
-      url: prefixes[operation.surface] + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      url: addressOf(operation).replaceAll(/\{(\w+)\}/g, ':$1'),
       exposeHeadRoute: false,
       // Before the body is read: strangers cost nothing.
       onRequest: async (request, reply) => {

@@ -1,0 +1,16 @@
+/** How an operation is called. */
+export interface Line {
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
+  /** From the root, parameters in braces; `tid` is the tenant. */
+  readonly path: string
+  /** Parameters after the question mark. */
+  readonly query?: readonly string[]
+  readonly list?: Listing
+}
+
+/** Where a list stands in its answer. */
+export interface Listing {
+  readonly items: string
+  /** The parameter that says after which item to go on, and the field of an item that it takes. Absent: there is one page. */
+  readonly cursor?: { readonly parameter: string; readonly field: string }
+}

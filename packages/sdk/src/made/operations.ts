@@ -1,0 +1,586 @@
+// Made from the contract by `npm run docs`; changes by hand are lost.
+
+import type { Line } from '../line.ts'
+import type * as shapes from './shapes.ts'
+
+/** What goes into each operation and what comes back. */
+export interface Operations {
+  admin: {
+    /** `POST /api/admin/{tid}/servers`, scope `manage_servers`. */
+    createAuthorizationServer: {
+      input: {
+        readonly with_demo_client?: boolean | undefined
+        readonly body: shapes.ServerInput
+      }
+      answer: shapes.Server
+    }
+    /** `POST /api/admin/{tid}/organizations`, scope `manage_configuration`. */
+    createOrganization: {
+      input: {
+        readonly body: shapes.NewOrganization
+      }
+      answer: shapes.Organization
+    }
+    /** `DELETE /api/admin/{tid}/servers/{wid}`, scope `manage_servers`. */
+    deleteAuthorizationServer: {
+      input: {
+        readonly wid: string
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/admin/{tid}/organizations/{wid}`, scope `manage_configuration`. */
+    deleteOrganization: {
+      input: {
+        readonly wid: string
+      }
+      answer: undefined
+    }
+    /** `GET /api/admin/{tid}/servers/{wid}`, scope `read_configuration`. */
+    getAuthorizationServer: {
+      input: {
+        readonly wid: string
+      }
+      answer: shapes.Server
+    }
+    /** `GET /api/admin/{tid}/organizations/{wid}`, scope `read_configuration`. */
+    getOrganization: {
+      input: {
+        readonly wid: string
+      }
+      answer: shapes.Organization
+    }
+    /** `GET /api/admin/{tid}/workspaces/{wid}`, scope `read_configuration`. */
+    getWorkspace: {
+      input: {
+        readonly wid: string
+      }
+      answer: shapes.Server
+    }
+    /** `GET /api/admin/{tid}/servers`, scope `read_configuration`. */
+    listAuthorizationServers: {
+      input: {
+        readonly server_types?: string | undefined
+        readonly search_phrase?: string | undefined
+        readonly after_server_id?: string | undefined
+        readonly before_server_id?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly servers: readonly shapes.Server[]
+      }
+      item: shapes.Server
+    }
+    /** `GET /api/admin/{tid}/organizations`, scope `read_configuration`. */
+    listOrganizations: {
+      input: {
+        readonly search_phrase?: string | undefined
+        readonly template?: boolean | undefined
+        readonly parent_id?: string | undefined
+        readonly after_organization_id?: string | undefined
+        readonly before_organization_id?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly organizations: readonly shapes.Organization[]
+      }
+      item: shapes.Organization
+    }
+    /** `GET /api/admin/{tid}/workspaces`, scope `read_configuration`. */
+    listWorkspaces: {
+      input: {
+        readonly workspace_types?: string | undefined
+        readonly template?: boolean | undefined
+        readonly theme_id?: string | undefined
+        readonly search_phrase?: string | undefined
+        readonly after_workspace_id?: string | undefined
+        readonly before_workspace_id?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly workspaces: readonly ({
+          readonly authentication_context_settings?: Readonly<Record<string, unknown>> | undefined
+          readonly authentication_mechanisms?: readonly ('totp' | 'password' | 'otp' | 'email_otp' | 'sms_otp' | 'webauthn')[] | undefined
+          readonly color?: string | undefined
+          readonly description?: string | undefined
+          readonly idp_discovery?: Readonly<Record<string, unknown>> | undefined
+          readonly logo_uri?: string | undefined
+          readonly metadata?: shapes.ServerMetadata | undefined
+          readonly profile?: 'default' | 'demo' | 'workforce' | 'consumer' | 'partners' | 'third_party' | 'fapi_advanced' | 'fapi_rw' | 'fapi_ro' | 'openbanking_uk_fapi_advanced' | 'openbanking_uk' | 'openbanking_br' | 'openbanking_br_unico' | 'cdr_australia' | 'cdr_australia_fapi_rw' | 'fdx' | 'openbanking_ksa' | 'fapi_20_security' | 'fapi_20_message_signing' | 'connect_id' | undefined
+          readonly settings?: Readonly<Record<string, unknown>> | undefined
+          readonly sso?: Readonly<Record<string, unknown>> | undefined
+          readonly subject_format?: 'hash' | 'legacy' | undefined
+          readonly template?: boolean | undefined
+          readonly id: string
+          readonly issuer_url: string
+          readonly name: string
+          readonly theme_id?: string | undefined
+          readonly type: 'admin' | 'developer' | 'system' | 'regular' | 'organization'
+          readonly number_of_child_organizations: number
+        })[]
+      }
+      item: {
+        readonly authentication_context_settings?: Readonly<Record<string, unknown>> | undefined
+        readonly authentication_mechanisms?: readonly ('totp' | 'password' | 'otp' | 'email_otp' | 'sms_otp' | 'webauthn')[] | undefined
+        readonly color?: string | undefined
+        readonly description?: string | undefined
+        readonly idp_discovery?: Readonly<Record<string, unknown>> | undefined
+        readonly logo_uri?: string | undefined
+        readonly metadata?: shapes.ServerMetadata | undefined
+        readonly profile?: 'default' | 'demo' | 'workforce' | 'consumer' | 'partners' | 'third_party' | 'fapi_advanced' | 'fapi_rw' | 'fapi_ro' | 'openbanking_uk_fapi_advanced' | 'openbanking_uk' | 'openbanking_br' | 'openbanking_br_unico' | 'cdr_australia' | 'cdr_australia_fapi_rw' | 'fdx' | 'openbanking_ksa' | 'fapi_20_security' | 'fapi_20_message_signing' | 'connect_id' | undefined
+        readonly settings?: Readonly<Record<string, unknown>> | undefined
+        readonly sso?: Readonly<Record<string, unknown>> | undefined
+        readonly subject_format?: 'hash' | 'legacy' | undefined
+        readonly template?: boolean | undefined
+        readonly id: string
+        readonly issuer_url: string
+        readonly name: string
+        readonly theme_id?: string | undefined
+        readonly type: 'admin' | 'developer' | 'system' | 'regular' | 'organization'
+        readonly number_of_child_organizations: number
+      }
+    }
+    /** `PUT /api/admin/{tid}/servers/{wid}`, scope `manage_servers`. */
+    updateAuthorizationServer: {
+      input: {
+        readonly wid: string
+        readonly body: shapes.ServerInput
+      }
+      answer: shapes.Server
+    }
+    /** `PUT /api/admin/{tid}/organizations/{wid}`, scope `manage_configuration`. */
+    updateOrganization: {
+      input: {
+        readonly wid: string
+        readonly body: shapes.OrganizationChange
+      }
+      answer: shapes.Organization
+    }
+    /** `PUT /api/admin/{tid}/organizations/{wid}/metadata`, scope `manage_configuration`. */
+    updateOrganizationMetadata: {
+      input: {
+        readonly wid: string
+        readonly body: {
+          readonly payload?: Readonly<Record<string, unknown>> | undefined
+        }
+      }
+      answer: {
+        readonly payload?: Readonly<Record<string, unknown>> | undefined
+      }
+    }
+  }
+  identity: {
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password`, scope `identity`. */
+    changePassword: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly old_password: string
+          readonly new_password: string
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/totp/change`, scope `identity`. */
+    changeTotpSecret: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: shapes.TotpChange
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/reset/complete`, scope `identity`. */
+    completeResetPassword: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+          readonly new_password: string
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/reset/confirm`, scope `identity`. */
+    confirmResetPassword: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+          readonly new_password: string
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/change_password`, scope `identity`. */
+    deprecatedChangePassword: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly old_password: string
+          readonly new_password: string
+        }
+      }
+      answer: undefined
+    }
+    /** `GET /api/identity/{tid}/system/workspace/{wid}/pools`, scope `identity`. */
+    listWorkspacePools: {
+      input: {
+        readonly wid: string
+        readonly search_phrase?: string | undefined
+        readonly after_pool_id?: string | undefined
+        readonly before_pool_id?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly pools: readonly shapes.Pool[]
+      }
+      item: shapes.Pool
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/reset/request`, scope `identity`. */
+    requestResetPassword: {
+      input: {
+        readonly ipID: string
+        readonly code_type_in_message?: 'link' | 'code' | undefined
+        readonly server_id?: string | undefined
+        readonly body: {
+          readonly address: string
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `PUT /api/identity/{tid}/system/pools/{ipID}/users/{userID}/password/state`, scope `identity`. */
+    setPasswordState: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly state?: 'valid' | 'must_be_reset' | 'must_be_changed' | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools`, scope `identity`. */
+    systemCreatePool: {
+      input: {
+        readonly body: shapes.PoolInput
+      }
+      answer: shapes.Pool
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users`, scope `identity`. */
+    systemCreateUser: {
+      input: {
+        readonly ipID: string
+        readonly body: shapes.NewUser
+      }
+      answer: shapes.User
+    }
+    /** `DELETE /api/identity/{tid}/system/pools/{ipID}`, scope `identity`. */
+    systemDeletePool: {
+      input: {
+        readonly ipID: string
+        readonly with_idp?: boolean | undefined
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/identity/{tid}/system/pools/{ipID}/users/{userID}`, scope `identity`. */
+    systemDeleteUser: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+      }
+      answer: undefined
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}`, scope `identity`. */
+    systemGetPool: {
+      input: {
+        readonly ipID: string
+      }
+      answer: shapes.Pool
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/users/{userID}`, scope `identity`. */
+    systemGetUser: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+      }
+      answer: shapes.User
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/by_key`, scope `identity`. */
+    systemGetUserByKey: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+        }
+      }
+      answer: shapes.User
+    }
+    /** `GET /api/identity/{tid}/system/pools`, scope `identity`. */
+    systemListPools: {
+      input: {
+        readonly search_phrase?: string | undefined
+        readonly after_pool_id?: string | undefined
+        readonly before_pool_id?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly pools: readonly shapes.Pool[]
+      }
+      item: shapes.Pool
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/users`, scope `identity`. */
+    systemListUsers: {
+      input: {
+        readonly ipID: string
+        readonly after_user_id?: string | undefined
+        readonly before_user_id?: string | undefined
+        readonly query?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly users: readonly shapes.ListedUser[]
+      }
+      item: shapes.ListedUser
+    }
+    /** `PUT /api/identity/{tid}/system/pools/{ipID}`, scope `identity`. */
+    systemUpdatePool: {
+      input: {
+        readonly ipID: string
+        readonly body: shapes.PoolInput
+      }
+      answer: shapes.Pool
+    }
+    /** `PUT /api/identity/{tid}/system/pools/{ipID}/users/{userID}`, scope `identity`. */
+    systemUpdateUser: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: shapes.UserChange
+      }
+      answer: shapes.User
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/verify`, scope `identity`. */
+    verifyPassword: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly id?: string | undefined
+          readonly userID?: string | undefined
+          readonly identifier?: string | undefined
+          readonly password: string
+        }
+      }
+      answer: {
+        readonly id: string
+        readonly state: 'valid' | 'must_be_reset' | 'must_be_changed'
+      }
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/v2/verify`, scope `identity`. */
+    verifyPasswordV2: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly id?: string | undefined
+          readonly userID?: string | undefined
+          readonly identifier?: string | undefined
+          readonly password: string
+        }
+      }
+      answer: {
+        readonly id: string
+        readonly result: 'password_correct' | 'password_incorrect' | 'password_expired' | 'no_password' | 'user_not_found'
+        readonly state: 'valid' | 'must_be_reset' | 'must_be_changed'
+      }
+    }
+  }
+  system: {
+    /** `POST /api/system/{tid}/organizations`, scope `manage_configuration`. */
+    createOrganization: {
+      input: {
+        readonly body: shapes.NewOrganization
+      }
+      answer: shapes.Organization
+    }
+    /** `DELETE /api/system/{tid}/organizations/{wid}`, scope `manage_configuration`. */
+    deleteOrganization: {
+      input: {
+        readonly wid: string
+      }
+      answer: undefined
+    }
+    /** `GET /api/system/{tid}/client/{cid}`, scope `view_clients`. */
+    getClient: {
+      input: {
+        readonly cid: string
+      }
+      answer: shapes.SystemClient
+    }
+    /** `GET /api/system/{tid}/organizations/{wid}`, scope `manage_configuration`. */
+    getOrganization: {
+      input: {
+        readonly wid: string
+      }
+      answer: shapes.Organization
+    }
+    /** `GET /api/system/{tid}/servers/{wid}/audit-events`, scope `view_audit_events`. */
+    listAuditEvents: {
+      input: {
+        readonly wid: string
+        readonly client_id?: string | undefined
+        readonly subject?: string | undefined
+        readonly ip?: string | undefined
+        readonly session_id?: string | undefined
+        readonly authorization_correlation_id?: string | undefined
+        readonly idp_subject?: string | undefined
+        readonly idp_id?: string | undefined
+        readonly idp_method?: string | undefined
+        readonly group_id?: string | undefined
+        readonly user_pool_id?: string | undefined
+        readonly user_id?: string | undefined
+        readonly organization_id?: string | undefined
+        readonly affected_user_pool_id?: string | undefined
+        readonly affected_user_id?: string | undefined
+        readonly event_subject?: readonly string[] | undefined
+        readonly event_action?: readonly string[] | undefined
+        readonly timestamp_from?: string | undefined
+        readonly timestamp_to?: string | undefined
+        readonly before_event_id?: string | undefined
+        readonly after_event_id?: string | undefined
+        readonly sort?: 'timestamp' | 'event_id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly audit_events: readonly shapes.AuditEvent[]
+      }
+      item: shapes.AuditEvent
+    }
+    /** `GET /api/system/{tid}/clients/{wid}`, scope `view_clients`. */
+    listClientsSystem: {
+      input: {
+        readonly wid: string
+      }
+      answer: {
+        readonly clients: readonly shapes.SystemClient[]
+      }
+      item: shapes.SystemClient
+    }
+    /** `GET /api/system/{tid}/organizations`, scope `manage_configuration`. */
+    listOrganizations: {
+      input: {
+        readonly search_phrase?: string | undefined
+        readonly template?: boolean | undefined
+        readonly after_organization_id?: string | undefined
+        readonly before_organization_id?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly organizations: readonly shapes.Organization[]
+      }
+      item: shapes.Organization
+    }
+    /** `POST /api/system/{tid}/client/{cid}/revokeRotatedSecrets`, scope `manage_clients`. */
+    revokeRotatedClientSecrets: {
+      input: {
+        readonly cid: string
+      }
+      answer: undefined
+    }
+    /** `POST /api/system/{tid}/client/{cid}/rotateSecret`, scope `manage_clients`. */
+    rotateClientSecret: {
+      input: {
+        readonly cid: string
+        readonly auto_revoke_after?: string | undefined
+      }
+      answer: {
+        readonly secret: string
+      }
+    }
+    /** `PUT /api/system/{tid}/organizations/{wid}`, scope `manage_configuration`. */
+    updateOrganization: {
+      input: {
+        readonly wid: string
+        readonly body: shapes.OrganizationChange
+      }
+      answer: shapes.Organization
+    }
+  }
+}
+
+/** How each is called. */
+export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof Operations[S]]: Line } } = {
+  admin: {
+    createAuthorizationServer: { method: 'POST', path: '/api/admin/{tid}/servers', query: ['with_demo_client'] },
+    createOrganization: { method: 'POST', path: '/api/admin/{tid}/organizations' },
+    deleteAuthorizationServer: { method: 'DELETE', path: '/api/admin/{tid}/servers/{wid}' },
+    deleteOrganization: { method: 'DELETE', path: '/api/admin/{tid}/organizations/{wid}' },
+    getAuthorizationServer: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}' },
+    getOrganization: { method: 'GET', path: '/api/admin/{tid}/organizations/{wid}' },
+    getWorkspace: { method: 'GET', path: '/api/admin/{tid}/workspaces/{wid}' },
+    listAuthorizationServers: { method: 'GET', path: '/api/admin/{tid}/servers', query: ['server_types', 'search_phrase', 'after_server_id', 'before_server_id', 'sort', 'limit', 'order'], list: { items: 'servers', cursor: { parameter: 'after_server_id', field: 'id' } } },
+    listOrganizations: { method: 'GET', path: '/api/admin/{tid}/organizations', query: ['search_phrase', 'template', 'parent_id', 'after_organization_id', 'before_organization_id', 'sort', 'limit', 'order'], list: { items: 'organizations', cursor: { parameter: 'after_organization_id', field: 'id' } } },
+    listWorkspaces: { method: 'GET', path: '/api/admin/{tid}/workspaces', query: ['workspace_types', 'template', 'theme_id', 'search_phrase', 'after_workspace_id', 'before_workspace_id', 'sort', 'limit', 'order'], list: { items: 'workspaces', cursor: { parameter: 'after_workspace_id', field: 'id' } } },
+    updateAuthorizationServer: { method: 'PUT', path: '/api/admin/{tid}/servers/{wid}' },
+    updateOrganization: { method: 'PUT', path: '/api/admin/{tid}/organizations/{wid}' },
+    updateOrganizationMetadata: { method: 'PUT', path: '/api/admin/{tid}/organizations/{wid}/metadata' },
+  },
+  identity: {
+    changePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password' },
+    changeTotpSecret: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/totp/change' },
+    completeResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/complete' },
+    confirmResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/confirm' },
+    deprecatedChangePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change_password' },
+    listWorkspacePools: { method: 'GET', path: '/api/identity/{tid}/system/workspace/{wid}/pools', query: ['search_phrase', 'after_pool_id', 'before_pool_id', 'sort', 'limit', 'order'], list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
+    requestResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/request', query: ['code_type_in_message', 'server_id'] },
+    setPasswordState: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/password/state' },
+    systemCreatePool: { method: 'POST', path: '/api/identity/{tid}/system/pools' },
+    systemCreateUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users' },
+    systemDeletePool: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}', query: ['with_idp'] },
+    systemDeleteUser: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
+    systemGetPool: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}' },
+    systemGetUser: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
+    systemGetUserByKey: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/by_key' },
+    systemListPools: { method: 'GET', path: '/api/identity/{tid}/system/pools', query: ['search_phrase', 'after_pool_id', 'before_pool_id', 'sort', 'limit', 'order'], list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
+    systemListUsers: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users', query: ['after_user_id', 'before_user_id', 'query', 'sort', 'limit', 'order'], list: { items: 'users', cursor: { parameter: 'after_user_id', field: 'id' } } },
+    systemUpdatePool: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}' },
+    systemUpdateUser: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
+    verifyPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/verify' },
+    verifyPasswordV2: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/v2/verify' },
+  },
+  system: {
+    createOrganization: { method: 'POST', path: '/api/system/{tid}/organizations' },
+    deleteOrganization: { method: 'DELETE', path: '/api/system/{tid}/organizations/{wid}' },
+    getClient: { method: 'GET', path: '/api/system/{tid}/client/{cid}' },
+    getOrganization: { method: 'GET', path: '/api/system/{tid}/organizations/{wid}' },
+    listAuditEvents: { method: 'GET', path: '/api/system/{tid}/servers/{wid}/audit-events', query: ['client_id', 'subject', 'ip', 'session_id', 'authorization_correlation_id', 'idp_subject', 'idp_id', 'idp_method', 'group_id', 'user_pool_id', 'user_id', 'organization_id', 'affected_user_pool_id', 'affected_user_id', 'event_subject', 'event_action', 'timestamp_from', 'timestamp_to', 'before_event_id', 'after_event_id', 'sort', 'limit', 'order'], list: { items: 'audit_events', cursor: { parameter: 'after_event_id', field: 'event_id' } } },
+    listClientsSystem: { method: 'GET', path: '/api/system/{tid}/clients/{wid}', list: { items: 'clients' } },
+    listOrganizations: { method: 'GET', path: '/api/system/{tid}/organizations', query: ['search_phrase', 'template', 'after_organization_id', 'before_organization_id', 'sort', 'limit', 'order'], list: { items: 'organizations', cursor: { parameter: 'after_organization_id', field: 'id' } } },
+    revokeRotatedClientSecrets: { method: 'POST', path: '/api/system/{tid}/client/{cid}/revokeRotatedSecrets' },
+    rotateClientSecret: { method: 'POST', path: '/api/system/{tid}/client/{cid}/rotateSecret', query: ['auto_revoke_after'] },
+    updateOrganization: { method: 'PUT', path: '/api/system/{tid}/organizations/{wid}' },
+  },
+}

@@ -1,0 +1,24 @@
+import type { Credentials } from './tokens.ts'
+
+export interface Settings {
+  /** Where the API answers, without a path: `https://acme.eu.connect.secureauth.com`. */
+  readonly baseUrl: string
+  readonly tenant: string
+  readonly credentials: Credentials
+  /** Asked for in the token. Absent: all that the client was given. */
+  readonly scopes?: readonly string[] | undefined
+  /** How often a call is tried again where that is harmless. Absent: 3. */
+  readonly retries?: number | undefined
+  /** For one call with everything it waits for. Absent: 30,000. */
+  readonly timeoutMilliseconds?: number | undefined
+  /** Absent: the `fetch` of the platform. For proxies, traces and tests. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+export interface CallOptions {
+  /** The `etag` that was seen: the call is refused with 412 when there is a newer state. */
+  readonly ifMatch?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** For this call instead of that of the settings. */
+  readonly timeoutMilliseconds?: number | undefined
+}
