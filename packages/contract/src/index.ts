@@ -66,8 +66,25 @@ export {
   systemUpdateUser,
   userFilter,
 } from './secureauth/users.ts'
-export type { HashedPassword, ListedUser, NewCredential, NewUser, User, UserChange } from './secureauth/users.ts'
 export { changeTotpSecret } from './secureauth/totp.ts'
+export type {
+  Address,
+  HashedPassword,
+  Identifier,
+  ListedUser,
+  NewCredential,
+  NewUser,
+  User,
+  UserChange,
+} from './secureauth/users.ts'
+export {
+  systemAddIdentifier,
+  systemAddVerifiableAddress,
+  systemDeleteIdentifier,
+  systemDeleteVerifiableAddress,
+  systemUpdateVerifiableAddress,
+} from './secureauth/contacts.ts'
+export type { AddedAddress } from './secureauth/contacts.ts'
 export {
   changePassword,
   completeResetPassword,

@@ -18,11 +18,7 @@ const schemas = (at: string): readonly string[] =>
   )
 
 const user: Differences = {
-  'D-09': [
-    ...schemas(''),
-    'answer verifiable_addresses[].metadata: only theirs',
-    'answer verifiable_addresses[].preferred_contact_method: only theirs',
-  ],
+  'D-09': schemas(''),
   'D-30': ['answer credentials[].expires_at: only theirs'],
 }
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts'
 import { listAuditEvents } from './audit-events.ts'
 import * as clients from './clients.ts'
+import * as contacts from './contacts.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
@@ -39,6 +40,11 @@ export const secureAuthOperations: readonly Operation[] = [
   passwords.deprecatedChangePassword,
   passwords.setPasswordState,
   totp.changeTotpSecret,
+  contacts.systemAddVerifiableAddress,
+  contacts.systemDeleteVerifiableAddress,
+  contacts.systemUpdateVerifiableAddress,
+  contacts.systemAddIdentifier,
+  contacts.systemDeleteIdentifier,
   users.systemGetUserByKey,
   pools.listWorkspacePools,
   organizations.adminListOrganizations,

@@ -5,6 +5,7 @@ import { totpSecret } from './totp.ts'
 import {
   addressStatus,
   addressType,
+  contactMethod,
   credentialType,
   entityId,
   exactly,
@@ -69,10 +70,8 @@ export const newAddress = exactly({
   type: addressType,
   status: addressStatus,
   verified: Type.Boolean(),
-  // Divergence D-09
-  /** Accepted and not kept. */
   metadata: optional(freeObject),
-  preferred_contact_method: optional(Type.Enum(['sms', 'voice'])),
+  preferred_contact_method: optional(contactMethod),
 })
 
 export const newUser = exactly({
@@ -118,6 +117,7 @@ export const identifier = exactly({
   type: identifierType,
   metadata: freeObject,
 })
+export type Identifier = Static<typeof identifier>
 
 export const address = exactly({
   ...ofUser,
@@ -128,7 +128,10 @@ export const address = exactly({
   status: addressStatus,
   verified: Type.Boolean(),
   verified_at: optional(time),
+  metadata: freeObject,
+  preferred_contact_method: optional(contactMethod),
 })
+export type Address = Static<typeof address>
 
 const facts = {
   business_metadata: freeObject,

@@ -30,6 +30,7 @@ export const passwordState = Type.Enum(['valid', 'must_be_reset', 'must_be_chang
 export const identifierType = Type.Enum(['email', 'mobile', 'uid', 'external', 'federated'])
 export const addressType = Type.Enum(['email', 'mobile'])
 export const addressStatus = Type.Enum(['active', 'inactive'])
+export const contactMethod = Type.Enum(['sms', 'voice'])
 export const credentialType = Type.Enum(['password', 'webauthn', 'totp'])
 export const mechanism = Type.Enum(['totp', 'password', 'otp', 'email_otp', 'sms_otp', 'webauthn'])
 export const mechanisms = Type.Array(mechanism, { maxItems: 6 })

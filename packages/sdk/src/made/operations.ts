@@ -276,6 +276,24 @@ export interface Operations {
       }
       answer: undefined
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/identifiers/add`, scope `identity`. */
+    systemAddIdentifier: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: shapes.NewIdentifier
+      }
+      answer: shapes.Identifier
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/add`, scope `identity`. */
+    systemAddVerifiableAddress: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: shapes.AddedAddress
+      }
+      answer: shapes.Address
+    }
     /** `POST /api/identity/{tid}/system/pools`, scope `identity`. */
     systemCreatePool: {
       input: {
@@ -291,6 +309,17 @@ export interface Operations {
       }
       answer: shapes.User
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/identifiers/remove`, scope `identity`. */
+    systemDeleteIdentifier: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly identifier: string
+        }
+      }
+      answer: undefined
+    }
     /** `DELETE /api/identity/{tid}/system/pools/{ipID}`, scope `identity`. */
     systemDeletePool: {
       input: {
@@ -304,6 +333,17 @@ export interface Operations {
       input: {
         readonly ipID: string
         readonly userID: string
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/remove`, scope `identity`. */
+    systemDeleteVerifiableAddress: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly address: string
+        }
       }
       answer: undefined
     }
@@ -380,6 +420,21 @@ export interface Operations {
         readonly body: shapes.UserChange
       }
       answer: shapes.User
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/update`, scope `identity`. */
+    systemUpdateVerifiableAddress: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly address: string
+          readonly status: 'active' | 'inactive'
+          readonly verified: boolean
+          readonly metadata?: Readonly<Record<string, unknown>> | undefined
+          readonly preferred_contact_method?: 'sms' | 'voice' | undefined
+        }
+      }
+      answer: shapes.Address
     }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/verify`, scope `identity`. */
     verifyPassword: {
@@ -557,10 +612,14 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     listWorkspacePools: { method: 'GET', path: '/api/identity/{tid}/system/workspace/{wid}/pools', query: ['search_phrase', 'after_pool_id', 'before_pool_id', 'sort', 'limit', 'order'], list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
     requestResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/request', query: ['code_type_in_message', 'server_id'] },
     setPasswordState: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/password/state' },
+    systemAddIdentifier: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/identifiers/add' },
+    systemAddVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/add' },
     systemCreatePool: { method: 'POST', path: '/api/identity/{tid}/system/pools' },
     systemCreateUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users' },
+    systemDeleteIdentifier: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/identifiers/remove' },
     systemDeletePool: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}', query: ['with_idp'] },
     systemDeleteUser: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
+    systemDeleteVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/remove' },
     systemGetPool: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}' },
     systemGetUser: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
     systemGetUserByKey: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/by_key' },
@@ -568,6 +627,7 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     systemListUsers: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users', query: ['after_user_id', 'before_user_id', 'query', 'sort', 'limit', 'order'], list: { items: 'users', cursor: { parameter: 'after_user_id', field: 'id' } } },
     systemUpdatePool: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}' },
     systemUpdateUser: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
+    systemUpdateVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/update' },
     verifyPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/verify' },
     verifyPasswordV2: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/v2/verify' },
   },

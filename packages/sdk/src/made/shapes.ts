@@ -1,5 +1,14 @@
 // Made from the contract by `npm run docs`; changes by hand are lost.
 
+export interface AddedAddress {
+  readonly address: string
+  readonly type: 'email' | 'mobile'
+  readonly verified: boolean
+  readonly status?: 'active' | 'inactive' | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly preferred_contact_method?: 'sms' | 'voice' | undefined
+}
+
 export interface Address {
   readonly tenant_id: string
   readonly user_pool_id: string
@@ -13,6 +22,8 @@ export interface Address {
   readonly status: 'active' | 'inactive'
   readonly verified: boolean
   readonly verified_at?: string | undefined
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly preferred_contact_method?: 'sms' | 'voice' | undefined
 }
 
 export interface AuditEvent {

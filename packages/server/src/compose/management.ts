@@ -4,6 +4,8 @@ import { mountClients } from '../features/clients/index.ts'
 import { verifyApplicationToken } from '../features/grants/index.ts'
 import {
   localBackend,
+  localContacts,
+  mountContacts,
   mountOrganizations,
   mountPasswords,
   mountPools,
@@ -11,6 +13,7 @@ import {
   mountTotp,
 } from '../features/identity/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
+import type { LocalNeeds } from '../features/identity/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
 
@@ -20,7 +23,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
 
   /** An application that proved itself tries for people whose networks we do not see. */
   const application = { ipAddress: undefined }
-  const backend = localBackend({
+  const needs: LocalNeeds = {
     reader: db.reader,
     transact: (work) => db.transaction(work),
     ...ending,
@@ -51,7 +54,8 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
         codeId: message.codeId,
         address: message.address,
       }),
-  })
+  }
+  const backend = localBackend(needs)
 
   const own = { db, clock, random }
 
@@ -81,6 +85,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })
       mountTotp(mount, { backend })
+      mountContacts(mount, { contacts: localContacts(needs) })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )

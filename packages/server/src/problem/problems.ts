@@ -11,11 +11,13 @@ export interface ProblemRow {
 }
 
 export const problems = {
+  'address.not_found': { status: 404, title: 'Address not found' },
   'caller.forbidden': { status: 403, title: 'Not allowed', oauth: 'insufficient_scope' },
   'caller.unauthenticated': { status: 401, title: 'Sign in first', oauth: 'invalid_token' },
   'client.not_found': { status: 404, title: 'Client not found', oauth: 'invalid_client' },
   'code.refused': { status: 401, title: 'The code is wrong, used or too old' },
   'flow.not_found': { status: 404, title: 'This sign-in has ended or belongs to another browser' },
+  'identifier.not_found': { status: 404, title: 'Identifier not found' },
   'issuer.not_found': { status: 404, title: 'No such issuer' },
   'legacy.unavailable': { status: 503, title: 'An earlier user store cannot be reached' },
   'organization.id_taken': { status: 409, title: 'Organization already exists' },
@@ -49,6 +51,7 @@ export const problems = {
   },
   'totp.incorrect': { status: 401, title: 'The code is wrong or was used before' },
   'totp.not_set': { status: 422, title: 'No authenticator is set' },
+  'user.address_taken': { status: 409, title: 'The user has this address already', scim: 'uniqueness' },
   'user.identifier_taken': { status: 409, title: 'Identifier already in use', scim: 'uniqueness' },
   'user.id_taken': { status: 409, title: 'User already exists', scim: 'uniqueness' },
   'user.not_found': { status: 404, title: 'User not found' },

@@ -2,7 +2,7 @@ import type { RequestFacts } from '../audit/index.ts'
 import type { PasswordState, PasswordSummary, TotpSummary } from '../credentials/index.ts'
 import type { Pool, PoolId } from '../pools/index.ts'
 import type { Organization } from '../tenancy/index.ts'
-import type { Address, Identifier, IdentifierType, User, UserId, UserStatus } from '../users/index.ts'
+import type { Address, ContactMethod, Identifier, IdentifierType, User, UserId, UserStatus } from '../users/index.ts'
 
 /** Who asks for a change, and what their token allows. */
 export interface Caller {
@@ -95,6 +95,8 @@ export interface NewAddressInput {
   readonly address: string
   readonly status: Address['status']
   readonly isVerified: boolean
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly preferredContactMethod?: ContactMethod | undefined
 }
 
 /** A password to begin with: in clear, or as our stored form (`protocol/password-hash`) when another system hashed it. */

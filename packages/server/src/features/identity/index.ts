@@ -17,6 +17,8 @@ export type {
   UserKey,
 } from './identity-backend.ts'
 export { localBackend } from './local-backend.ts'
+export { localContacts } from './contacts.ts'
+export { mountContacts } from './contacts.management.routes.ts'
 export type { LocalNeeds, PasswordAttempts, ResetMessage } from './local-needs.ts'
 export { linkCode, resetCodeSeconds } from './reset-code.ts'
 export { mountOrganizations } from './organizations.management.routes.ts'

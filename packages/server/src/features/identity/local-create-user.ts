@@ -2,13 +2,14 @@ import type { Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import { assertAcceptable, insertTotp, preparePassword, savePassword } from '../credentials/index.ts'
-import { claimName, findHome, findName, insertPerson, nameScope } from '../directory/index.ts'
+import { findHome, findName, insertPerson } from '../directory/index.ts'
 import { lockPool } from '../pools/index.ts'
 import type { Pool } from '../pools/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import { insertAddress, insertIdentifier, insertUser, userId } from '../users/index.ts'
 import type { IdentifierType, User, UserId } from '../users/index.ts'
 import { requireCanonical } from './canonical-identifier.ts'
+import { claimUsername } from './claim-username.ts'
 import { contextWords } from './context-words.ts'
 import type { Caller, FirstPassword, IdentityBackend, NewUserInput } from './identity-backend.ts'
 import type { LocalNeeds } from './local-needs.ts'
@@ -65,10 +66,13 @@ export const localCreateUser =
         const identifier = { ...one, ...times, identifierId: needs.random.uuid() }
         if (!(await insertIdentifier(tx, user, identifier))) throw new Problem('user.identifier_taken')
       }
-      for (const name of names) await claim(tx, needs, workspace, user, name)
+      for (const name of names) await claimUsername(tx, needs, workspace, user, name)
       for (const one of addresses) {
         const verifiedAt = one.isVerified ? now : undefined
-        await insertAddress(tx, user, { ...one, ...times, verifiedAt, addressId: needs.random.uuid() })
+        const metadata = one.metadata ?? {}
+        const { preferredContactMethod } = one
+        const addressId = needs.random.uuid()
+        await insertAddress(tx, user, { ...one, ...times, verifiedAt, addressId, metadata, preferredContactMethod })
       }
       if (input.password && verifier !== undefined) {
         const credentialId = needs.random.uuid()
@@ -158,20 +162,6 @@ async function insertOnce(tx: Tx, user: User): Promise<void> {
   // Somebody else may have written the same id between the first look and the insert.
   if (home?.organizationId !== user.organizationId || home.tenantId !== user.tenantId)
     throw new Problem('user.id_taken')
-}
-
-async function claim(tx: Tx, needs: LocalNeeds, workspace: Workspace, user: User, name: string): Promise<void> {
-  const isOurs = await claimName(tx, {
-    keys: needs.nameKeys.inIndex(workspace, name),
-    scope: nameScope(workspace, user.organizationId),
-    tenantId: user.tenantId,
-    workspaceId: workspace.workspaceId,
-    organizationId: user.organizationId,
-    userId: user.userId,
-    legacyStoreId: user.legacyStoreId,
-    legacyId: user.legacyId,
-  })
-  if (!isOurs) throw new Problem('user.identifier_taken')
 }
 
 function eventsOf(caller: Caller, pool: Pool, user: User, input: NewUserInput) {

@@ -1,9 +1,8 @@
 import { Problem } from '../../problem/index.ts'
-import { canonicalUsername } from '../../protocol/precis.ts'
 import { recordEvents } from '../audit/index.ts'
-import { releaseName } from '../directory/index.ts'
 import { endAllSessions } from '../sessions/index.ts'
 import { deleteUser, selectAddresses, selectIdentifiers, selectUsers } from '../users/index.ts'
+import { releaseUsername } from './claim-username.ts'
 import { findPerson } from './find-person.ts'
 import type { IdentityBackend } from './identity-backend.ts'
 import { localCreateUser } from './local-create-user.ts'
@@ -64,8 +63,7 @@ export const localUsers = (needs: LocalNeeds): Users => ({
       const workspace = await workspaceOf(tx, pool)
       const identifiers = (await selectIdentifiers(tx, user.organizationId, [user.userId])).get(user.userId) ?? []
       for (const { type, identifier } of identifiers) {
-        const name = type === 'uid' ? canonicalUsername(identifier)?.canonical : undefined
-        if (name !== undefined) await releaseName(tx, needs.nameKeys.inIndex(workspace, name), user.userId)
+        if (type === 'uid') await releaseUsername(tx, needs, workspace, user, identifier)
       }
       await endAllSessions(tx, needs, endedByClient(user, caller))
       // Their row in `directory_people` stays.

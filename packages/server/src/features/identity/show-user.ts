@@ -1,32 +1,14 @@
 import type * as wire from '@gatehouse/contract'
-import type { User } from '../users/index.ts'
+import type { Address, Identifier, User } from '../users/index.ts'
 import type { ListedUser, UserDetails } from './identity-backend.ts'
 
 /** One person on the wire. Of a secret only that there is one, and its state. */
 export function shownUser({ user, identifiers, addresses, password, totp }: UserDetails): wire.User {
-  const owner = { tenant_id: user.tenantId, user_pool_id: user.poolId, user_id: user.userId }
+  const owner = ownerOf(user)
   return {
     ...facts(user),
-    identifiers: identifiers.map((one) => ({
-      ...owner,
-      ...times(one),
-      id: one.identifierId,
-      type: one.type,
-      identifier: one.identifier,
-      identifier_lc: one.canonical,
-      metadata: { ...one.metadata },
-    })),
-    verifiable_addresses: addresses.map((one) => ({
-      ...owner,
-      ...times(one),
-      id: one.addressId,
-      type: one.type,
-      address: one.address,
-      address_lc: one.canonical,
-      status: one.status,
-      verified: one.isVerified,
-      ...(one.verifiedAt === undefined ? {} : { verified_at: one.verifiedAt.toISOString() }),
-    })),
+    identifiers: identifiers.map((one) => shownIdentifier(user, one)),
+    verifiable_addresses: addresses.map((one) => shownAddress(user, one)),
     credentials: [
       ...(password
         ? [
@@ -54,6 +36,32 @@ export function shownUser({ user, identifiers, addresses, password, totp }: User
     ],
   }
 }
+
+const ownerOf = (user: User) => ({ tenant_id: user.tenantId, user_pool_id: user.poolId, user_id: user.userId })
+
+export const shownIdentifier = (user: User, one: Identifier): wire.Identifier => ({
+  ...ownerOf(user),
+  ...times(one),
+  id: one.identifierId,
+  type: one.type,
+  identifier: one.identifier,
+  identifier_lc: one.canonical,
+  metadata: { ...one.metadata },
+})
+
+export const shownAddress = (user: User, one: Address): wire.Address => ({
+  ...ownerOf(user),
+  ...times(one),
+  id: one.addressId,
+  type: one.type,
+  address: one.address,
+  address_lc: one.canonical,
+  status: one.status,
+  verified: one.isVerified,
+  metadata: { ...one.metadata },
+  ...(one.verifiedAt === undefined ? {} : { verified_at: one.verifiedAt.toISOString() }),
+  ...(one.preferredContactMethod === undefined ? {} : { preferred_contact_method: one.preferredContactMethod }),
+})
 
 export const shownListed = ({ user, identifiers, addresses }: ListedUser): wire.ListedUser => ({
   ...facts(user),

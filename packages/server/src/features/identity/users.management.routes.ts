@@ -80,11 +80,13 @@ const readNewUser = (body: wire.NewUser): NewUserInput => ({
     identifier,
     metadata: metadata ?? {},
   })),
-  addresses: (body.verifiable_addresses ?? []).map(({ type, address, status, verified }) => ({
-    type,
-    address,
-    status,
-    isVerified: verified,
+  addresses: (body.verifiable_addresses ?? []).map((one) => ({
+    type: one.type,
+    address: one.address,
+    status: one.status,
+    isVerified: one.verified,
+    metadata: one.metadata,
+    preferredContactMethod: one.preferred_contact_method,
   })),
   ...readCredentials(body.credentials ?? []),
   legacy: body.legacy && { storeId: body.legacy.store_id, legacyId: body.legacy.legacy_id },

@@ -75,6 +75,7 @@ describe('creating a user', () => {
           status: 'active',
           verified: true,
           verified_at: times.created_at,
+          metadata: {},
         },
       ],
       credentials: [

@@ -4,10 +4,14 @@ import type { OrganizationId } from '../tenancy/index.ts'
 import { groupedByUser } from './grouped-by-user.ts'
 import type { Address, User, UserId } from './user.ts'
 
+export type NewAddress = Omit<Address, 'metadata' | 'preferredContactMethod'> &
+  Partial<Pick<Address, 'metadata' | 'preferredContactMethod'>>
+
+/** @returns false when this person has it already; others may have it too */
 export async function insertAddress(
   tx: Tx,
   user: Pick<User, 'organizationId' | 'poolId' | 'userId'>,
-  address: Address,
+  address: NewAddress,
 ): Promise<boolean> {
   const row: Insertable<Tables['addresses']> = {
     organization_id: user.organizationId,
@@ -20,6 +24,8 @@ export async function insertAddress(
     status: address.status,
     is_verified: address.isVerified,
     verified_at: address.verifiedAt ?? null,
+    metadata: JSON.stringify(address.metadata ?? {}),
+    preferred_contact_method: address.preferredContactMethod ?? null,
     created_at: address.createdAt,
     updated_at: address.updatedAt,
   }
@@ -50,6 +56,42 @@ export async function selectAddresses(
   return groupedByUser(rows, addressOf)
 }
 
+export async function updateAddress(
+  tx: Tx,
+  user: Pick<User, 'organizationId' | 'userId'>,
+  address: Address,
+): Promise<void> {
+  await tx
+    .updateTable('addresses')
+    .set({
+      status: address.status,
+      is_verified: address.isVerified,
+      verified_at: address.verifiedAt ?? null,
+      metadata: JSON.stringify(address.metadata),
+      preferred_contact_method: address.preferredContactMethod ?? null,
+      updated_at: address.updatedAt,
+    })
+    .where('organization_id', '=', user.organizationId)
+    .where('user_id', '=', user.userId)
+    .where('canonical', '=', address.canonical)
+    .execute()
+}
+
+/** @returns false when this person does not have it */
+export async function deleteAddress(
+  tx: Tx,
+  user: Pick<User, 'organizationId' | 'userId'>,
+  canonical: string,
+): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('addresses')
+    .where('organization_id', '=', user.organizationId)
+    .where('user_id', '=', user.userId)
+    .where('canonical', '=', canonical)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
 const addressOf = (row: Selectable<Tables['addresses']>): Address => ({
   addressId: row.address_id,
   type: row.type,
@@ -58,6 +100,8 @@ const addressOf = (row: Selectable<Tables['addresses']>): Address => ({
   status: row.status,
   isVerified: row.is_verified,
   verifiedAt: row.verified_at ?? undefined,
+  metadata: row.metadata,
+  preferredContactMethod: row.preferred_contact_method ?? undefined,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })

@@ -48,6 +48,23 @@ export async function selectIdentifiers(
   return groupedByUser(rows, identifierOf)
 }
 
+/** @returns false when this person does not have it */
+export async function deleteIdentifier(
+  tx: Tx,
+  user: Pick<User, 'organizationId' | 'poolId' | 'userId'>,
+  { type, canonical }: Pick<Identifier, 'type' | 'canonical'>,
+): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('identifiers')
+    .where('organization_id', '=', user.organizationId)
+    .where('pool_id', '=', user.poolId)
+    .where('type', '=', type)
+    .where('canonical', '=', canonical)
+    .where('user_id', '=', user.userId)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
 /** The username, if the user has one. */
 export async function findUsername(
   reader: Reader,

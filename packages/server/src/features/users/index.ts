@@ -1,5 +1,5 @@
 export { canonicalAddress, maySignIn, userId } from './user.ts'
-export type { Address, Identifier, IdentifierType, User, UserId, UserStatus } from './user.ts'
+export type { Address, ContactMethod, Identifier, IdentifierType, User, UserId, UserStatus } from './user.ts'
 export {
   countUsers,
   deleteUser,
@@ -13,6 +13,6 @@ export {
   selectUsersByAddress,
   updateUser,
 } from './users.store.ts'
-export { insertAddress, selectAddresses } from './addresses.store.ts'
-export { findUsername, insertIdentifier, selectIdentifiers } from './identifiers.store.ts'
+export { deleteAddress, insertAddress, selectAddresses, updateAddress } from './addresses.store.ts'
+export { deleteIdentifier, findUsername, insertIdentifier, selectIdentifiers } from './identifiers.store.ts'
 export type { UserPage } from './users.store.ts'

@@ -43,6 +43,8 @@ export interface Identifier {
   readonly updatedAt: Date
 }
 
+export type ContactMethod = 'sms' | 'voice'
+
 /** An e-mail or phone number that messages can be sent to. */
 export interface Address {
   readonly addressId: string
@@ -52,6 +54,10 @@ export interface Address {
   readonly status: 'active' | 'inactive'
   readonly isVerified: boolean
   readonly verifiedAt: Date | undefined
+  /** What applications say about it; not read here. */
+  readonly metadata: Readonly<Record<string, unknown>>
+  /** How its owner prefers to be called on it. */
+  readonly preferredContactMethod: ContactMethod | undefined
   readonly createdAt: Date
   readonly updatedAt: Date
 }

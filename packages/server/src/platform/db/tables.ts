@@ -164,6 +164,8 @@ export interface Tables {
     verified_at: Date | null
     created_at: Date
     updated_at: Date
+    metadata: Json<Record<string, unknown>>
+    preferred_contact_method: 'sms' | 'voice' | null
   }
   passwords: {
     organization_id: string

@@ -21,6 +21,8 @@ import { createHashPool, createPasswordHasher } from '../../credentials/index.ts
 import { nameKeys } from '../../directory/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
 import { mountWorkspaces } from '../../workspaces/index.ts'
+import { mountContacts } from '../contacts.management.routes.ts'
+import { localContacts } from '../contacts.ts'
 import { localBackend } from '../local-backend.ts'
 import type { LocalNeeds, ResetMessage } from '../local-needs.ts'
 import { mountOrganizations } from '../organizations.management.routes.ts'
@@ -112,6 +114,7 @@ export async function openManagement() {
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
       mountTotp(mount, { backend })
+      mountContacts(mount, { contacts: localContacts(needs) })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )
