@@ -128,14 +128,24 @@ ${item === undefined ? '' : `      item: ${item}\n`}    }
 }
 
 function tableLine(row: Operation): string {
-  const query = Object.keys(plain(row.query).properties ?? {})
+  const query = Object.entries(plain(row.query).properties ?? {})
   const parts = [
     `method: '${row.method}'`,
     `path: '${addressOf(row)}'`,
-    ...(query.length === 0 ? [] : [`query: [${query.map((name) => `'${name}'`).join(', ')}]`]),
+    ...(query.length === 0
+      ? []
+      : [`query: { ${query.map(([name, shape]) => `${name}: '${kindOf(row, shape)}'`).join(', ')} }`]),
     ...listingParts(listingOf(row)),
   ]
   return `    ${row.operationId}: { ${parts.join(', ')} },\n`
+}
+
+function kindOf(row: Operation, { type, enum: values }: Shape): string {
+  if (type === 'string' || values?.every((value) => typeof value === 'string') === true) return 'text'
+  if (type === 'integer' || type === 'number') return 'number'
+  if (type === 'array') return 'list'
+  if (type === 'boolean') return 'truth'
+  throw new Error(`${nameOf(row)} has a parameter of another kind`)
 }
 
 function listingParts(listing: Listing | undefined): readonly string[] {

@@ -3,10 +3,12 @@ export interface Line {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
   /** From the root, parameters in braces; `tid` is the tenant. */
   readonly path: string
-  /** Parameters after the question mark. */
-  readonly query?: readonly string[]
+  /** Parameters after the question mark, and what they are before they become text. */
+  readonly query?: Readonly<Record<string, QueryKind>>
   readonly list?: Listing
 }
+
+export type QueryKind = 'list' | 'number' | 'text' | 'truth'
 
 /** Where a list stands in its answer. */
 export interface Listing {

@@ -17,7 +17,7 @@ export async function* walkList(
   if (!list) throw invalid(operation, 'it is no list')
   if (Object.keys(input).some((name) => name.startsWith('before_')))
     throw invalid(operation, 'a walk goes forward only')
-  const first: AnyInput = query?.includes('limit') === true ? { limit: 100, ...input } : input
+  const first: AnyInput = query && 'limit' in query ? { limit: 100, ...input } : input
   let after: string | undefined
   for (;;) {
     const { body } = await call(

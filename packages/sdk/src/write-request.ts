@@ -12,7 +12,7 @@ export function addressFor(operation: string, line: Line, tenant: string, input:
     return segment(operation, name, name === 'tid' ? tenant : input[name])
   })
   const query = new URLSearchParams()
-  for (const name of line.query ?? []) {
+  for (const name of Object.keys(line.query ?? {})) {
     if (left.delete(name)) query.append(name, inQuery(input[name]))
   }
   const [stranger] = left

@@ -1,0 +1,2 @@
+export { answer, Answering, Refusal, secureAuthDouble } from './secure-auth-double.ts'
+export type { Answers, RecordedCall, SecureAuthDouble } from './secure-auth-double.ts'
