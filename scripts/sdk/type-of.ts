@@ -59,7 +59,7 @@ function objectOf({ properties = {}, required = [] }: Shape, nameOf: NameOf, ind
     const isRequired = required.includes(name)
     return `${comment}${inner}readonly ${keyOf(name)}${isRequired ? '' : '?'}: ${type}${isRequired ? '' : ' | undefined'}\n`
   })
-  return lines.length === 0 ? 'Record<never, never>' : `{\n${lines.join('')}${' '.repeat(indent)}}`
+  return lines.length === 0 ? 'Record<string, never>' : `{\n${lines.join('')}${' '.repeat(indent)}}`
 }
 
 function recordOf({ patternProperties = {} }: Shape, nameOf: NameOf, indent: number): string {

@@ -95,3 +95,11 @@ export {
   verifyPassword,
   verifyPasswordV2,
 } from './secureauth/passwords.ts'
+export {
+  systemCreateSchema,
+  systemDeleteSchema,
+  systemGetSchema,
+  systemListSchemas,
+  systemUpdateSchema,
+} from './secureauth/schemas.ts'
+export type { Schema } from './secureauth/schemas.ts'

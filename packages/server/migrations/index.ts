@@ -21,6 +21,7 @@ import * as presentation from './030-presentation.ts'
 import * as previousCodes from './031-previous-codes.ts'
 import * as consents from './034-consents.ts'
 import * as consentsOfUsers from './035-consents-of-users.ts'
+import * as schemas from './036-schemas.ts'
 import * as addressDetails from './038-address-details.ts'
 import * as totp from './040-totp.ts'
 import * as clientsWire from './042-clients-wire.ts'
@@ -50,6 +51,7 @@ export const migrations: Record<string, Migration> = {
   '031-previous-codes': previousCodes,
   '034-consents': consents,
   '035-consents-of-users': consentsOfUsers,
+  '036-schemas': schemas,
   '038-address-details': addressDetails,
   '040-totp': totp,
   '042-clients-wire': clientsWire,

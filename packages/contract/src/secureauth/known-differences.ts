@@ -12,13 +12,7 @@ const organization = (at: string): readonly string[] =>
 const pool = (at: string): readonly string[] =>
   ['number_of_jit_users', 'number_of_standard_users'].map((field) => `answer ${at}${field}: only theirs`)
 
-const schemas = (at: string): readonly string[] =>
-  ['business_metadata_schema_id', 'metadata_schema_id', 'payload_schema_id'].map(
-    (field) => `answer ${at}${field}: only theirs`,
-  )
-
 const user: Differences = {
-  'D-09': schemas(''),
   'D-30': ['answer credentials[].expires_at: only theirs'],
 }
 
@@ -90,13 +84,15 @@ export const knownDifferences: Readonly<Record<string, Differences>> = {
     'D-01': ['body credentials[].hashed_password: only ours'],
     'D-02': ['body legacy: only ours'],
   },
+  'identity.systemDeleteSchema': { 'D-33': changed },
+  'identity.systemUpdateSchema': { 'D-33': changed },
   'identity.systemDeletePool': { 'D-06': notEmpty, 'D-28': changed },
   'identity.systemGetPool': { 'D-28': changed, 'D-29': pool('') },
   'identity.systemGetUser': user,
   'identity.systemGetUserByKey': { ...user, 'D-15': ['status 422: only ours'] },
   'identity.systemListPools': { 'D-13': order, 'D-29': pool('pools[].') },
   'identity.systemListUsers': {
-    'D-09': [...schemas('users[].'), 'answer users[].user_type: only theirs'],
+    'D-09': ['answer users[].user_type: only theirs'],
     'D-13': order,
   },
   'identity.systemUpdatePool': { 'D-28': changed, 'D-29': pool('') },

@@ -7,6 +7,7 @@ import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
 import * as servers from './servers.ts'
 import * as totp from './totp.ts'
+import * as schemas from './schemas.ts'
 import * as users from './users.ts'
 
 /** Every operation of the SecureAuth API that is served, in the order of the description. */
@@ -46,6 +47,11 @@ export const secureAuthOperations: readonly Operation[] = [
   contacts.systemAddIdentifier,
   contacts.systemDeleteIdentifier,
   users.systemGetUserByKey,
+  schemas.systemListSchemas,
+  schemas.systemCreateSchema,
+  schemas.systemDeleteSchema,
+  schemas.systemGetSchema,
+  schemas.systemUpdateSchema,
   pools.listWorkspacePools,
   organizations.adminListOrganizations,
   organizations.adminCreateOrganization,

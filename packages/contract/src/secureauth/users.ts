@@ -28,8 +28,7 @@ const data = {
   metadata: optional(freeObject),
   payload: optional(freeObject),
 }
-// Divergence D-09
-/** Schemas are not enforced; their names are accepted and not kept. */
+/** What the data is held to; those not named are the pool's. */
 const schemas = {
   business_metadata_schema_id: optional(schemaId),
   metadata_schema_id: optional(schemaId),
@@ -134,6 +133,7 @@ export const address = exactly({
 export type Address = Static<typeof address>
 
 const facts = {
+  ...schemas,
   business_metadata: freeObject,
   metadata: freeObject,
   payload: freeObject,

@@ -301,6 +301,13 @@ export interface Operations {
       }
       answer: shapes.Pool
     }
+    /** `POST /api/identity/{tid}/system/schemas`, scope `identity`. */
+    systemCreateSchema: {
+      input: {
+        readonly body: shapes.Schema
+      }
+      answer: shapes.Schema
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/users`, scope `identity`. */
     systemCreateUser: {
       input: {
@@ -325,6 +332,13 @@ export interface Operations {
       input: {
         readonly ipID: string
         readonly with_idp?: boolean | undefined
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/identity/{tid}/system/schemas/{schID}`, scope `identity`. */
+    systemDeleteSchema: {
+      input: {
+        readonly schID: string
       }
       answer: undefined
     }
@@ -353,6 +367,13 @@ export interface Operations {
         readonly ipID: string
       }
       answer: shapes.Pool
+    }
+    /** `GET /api/identity/{tid}/system/schemas/{schID}`, scope `identity`. */
+    systemGetSchema: {
+      input: {
+        readonly schID: string
+      }
+      answer: shapes.Schema
     }
     /** `GET /api/identity/{tid}/system/pools/{ipID}/users/{userID}`, scope `identity`. */
     systemGetUser: {
@@ -388,6 +409,14 @@ export interface Operations {
       }
       item: shapes.Pool
     }
+    /** `GET /api/identity/{tid}/system/schemas`, scope `identity`. */
+    systemListSchemas: {
+      input: Record<string, never>
+      answer: {
+        readonly schemas: readonly shapes.Schema[]
+      }
+      item: shapes.Schema
+    }
     /** `GET /api/identity/{tid}/system/pools/{ipID}/users`, scope `identity`. */
     systemListUsers: {
       input: {
@@ -411,6 +440,14 @@ export interface Operations {
         readonly body: shapes.PoolInput
       }
       answer: shapes.Pool
+    }
+    /** `PUT /api/identity/{tid}/system/schemas/{schID}`, scope `identity`. */
+    systemUpdateSchema: {
+      input: {
+        readonly schID: string
+        readonly body: shapes.Schema
+      }
+      answer: shapes.Schema
     }
     /** `PUT /api/identity/{tid}/system/pools/{ipID}/users/{userID}`, scope `identity`. */
     systemUpdateUser: {
@@ -615,17 +652,22 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     systemAddIdentifier: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/identifiers/add' },
     systemAddVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/add' },
     systemCreatePool: { method: 'POST', path: '/api/identity/{tid}/system/pools' },
+    systemCreateSchema: { method: 'POST', path: '/api/identity/{tid}/system/schemas' },
     systemCreateUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users' },
     systemDeleteIdentifier: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/identifiers/remove' },
     systemDeletePool: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}', query: { with_idp: 'truth' } },
+    systemDeleteSchema: { method: 'DELETE', path: '/api/identity/{tid}/system/schemas/{schID}' },
     systemDeleteUser: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
     systemDeleteVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/remove' },
     systemGetPool: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}' },
+    systemGetSchema: { method: 'GET', path: '/api/identity/{tid}/system/schemas/{schID}' },
     systemGetUser: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
     systemGetUserByKey: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/by_key' },
     systemListPools: { method: 'GET', path: '/api/identity/{tid}/system/pools', query: { search_phrase: 'text', after_pool_id: 'text', before_pool_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
+    systemListSchemas: { method: 'GET', path: '/api/identity/{tid}/system/schemas', list: { items: 'schemas' } },
     systemListUsers: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users', query: { after_user_id: 'text', before_user_id: 'text', query: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'users', cursor: { parameter: 'after_user_id', field: 'id' } } },
     systemUpdatePool: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}' },
+    systemUpdateSchema: { method: 'PUT', path: '/api/identity/{tid}/system/schemas/{schID}' },
     systemUpdateUser: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
     systemUpdateVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/update' },
     verifyPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/verify' },

@@ -144,6 +144,9 @@ export interface KeptOfServer {
 }
 
 export interface ListedUser {
+  readonly business_metadata_schema_id?: string | undefined
+  readonly metadata_schema_id?: string | undefined
+  readonly payload_schema_id?: string | undefined
   readonly business_metadata: Readonly<Record<string, unknown>>
   readonly metadata: Readonly<Record<string, unknown>>
   readonly payload: Readonly<Record<string, unknown>>
@@ -379,6 +382,17 @@ export interface PoolInput {
   readonly workspace_id?: string | undefined
   readonly deleted?: boolean | undefined
   readonly system?: boolean | undefined
+}
+
+export interface Schema {
+  readonly id?: string | undefined
+  readonly tenant_id: string
+  readonly name: string
+  readonly description?: string | undefined
+  readonly schema: Readonly<Record<string, unknown>>
+  readonly system?: boolean | undefined
+  readonly created_at?: string | undefined
+  readonly updated_at?: string | undefined
 }
 
 export interface Server {
@@ -639,6 +653,9 @@ export interface TotpChange {
 }
 
 export interface User {
+  readonly business_metadata_schema_id?: string | undefined
+  readonly metadata_schema_id?: string | undefined
+  readonly payload_schema_id?: string | undefined
   readonly business_metadata: Readonly<Record<string, unknown>>
   readonly metadata: Readonly<Record<string, unknown>>
   readonly payload: Readonly<Record<string, unknown>>

@@ -14,6 +14,7 @@ import {
 } from '../features/identity/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds } from '../features/identity/index.ts'
+import { mountSchemas } from '../features/schemas/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
 
@@ -82,6 +83,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: config.origin })
       mountUsers(mount, { backend })
+      mountSchemas(mount, { reader: db.reader, transact: (work) => db.transaction(work), clock, random })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })
       mountTotp(mount, { backend })

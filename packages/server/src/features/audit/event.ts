@@ -12,6 +12,7 @@ export const eventSubjects = [
   'password',
   'pool',
   'recovery',
+  'schema',
   'server',
   'session',
   'tokens',

@@ -2,7 +2,16 @@ import type { RequestFacts } from '../audit/index.ts'
 import type { PasswordState, PasswordSummary, TotpSummary } from '../credentials/index.ts'
 import type { Pool, PoolId } from '../pools/index.ts'
 import type { Organization } from '../tenancy/index.ts'
-import type { Address, ContactMethod, Identifier, IdentifierType, User, UserId, UserStatus } from '../users/index.ts'
+import type {
+  Address,
+  ContactMethod,
+  Identifier,
+  IdentifierType,
+  User,
+  UserId,
+  UserSchemas,
+  UserStatus,
+} from '../users/index.ts'
 
 /** Who asks for a change, and what their token allows. */
 export interface Caller {
@@ -111,6 +120,8 @@ export interface NewUserInput {
   readonly payload: Readonly<Record<string, unknown>>
   readonly metadata: Readonly<Record<string, unknown>>
   readonly businessMetadata: Readonly<Record<string, unknown>>
+  /** Those not named are the pool's. */
+  readonly schemaIds?: UserSchemas | undefined
   readonly identifiers: readonly NewIdentifierInput[]
   readonly addresses: readonly NewAddressInput[]
   readonly password?: FirstPassword | undefined
@@ -126,6 +137,8 @@ export interface UserInput {
   readonly payload?: Readonly<Record<string, unknown>> | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
   readonly businessMetadata?: Readonly<Record<string, unknown>> | undefined
+  /** Those not named stay. */
+  readonly schemaIds?: UserSchemas | undefined
 }
 
 /** A person with what belongs to them; of their credentials only what may be shown. */
@@ -194,13 +207,13 @@ export interface IdentityBackend {
 
   listPools(caller: Caller, filter: PoolFilter): Promise<readonly Pool[]>
 
-  /** @throws Problem `workspace.not_found` for an unknown parent, `pool.id_taken` */
+  /** @throws Problem `workspace.not_found` for an unknown parent, `pool.id_taken`, `request.invalid` for a schema that is none */
   createPool(caller: Caller, input: NewPoolInput): Promise<Pool>
 
   /** @throws Problem `pool.not_found` */
   getPool(caller: Caller, pool: PoolId): Promise<PoolDetails>
 
-  /** @throws Problem `pool.not_found`, `request.conflict` */
+  /** What people there have is not judged again. @throws Problem `pool.not_found`, `request.conflict`, `request.invalid` as `createPool` */
   updatePool(caller: Caller, pool: PoolId, input: PoolInput, expected: Expected): Promise<Pool>
 
   /** Deletes one without users. @throws Problem `pool.not_found`, `pool.not_empty`, `request.conflict` */
@@ -213,7 +226,8 @@ export interface IdentityBackend {
    * Writes a person with identifiers, addresses and password, and claims their username; all of it or nothing.
    *
    * @throws Problem `pool.not_found`, `user.id_taken` (also for an id that a deleted user had, and for a legacy person who
-   * has a user already), `user.identifier_taken`, `password.refused`, `request.invalid` for a name or address that is none
+   * has a user already), `user.identifier_taken`, `password.refused`, `request.invalid` for a name or address that is none, for a schema that is
+   * none and for data that does not meet its schema
    */
   createUser(caller: Caller, pool: PoolId, input: NewUserInput): Promise<UserDetails>
 
@@ -226,7 +240,8 @@ export interface IdentityBackend {
   /**
    * Any status but `active` ends every session of the user, in the same transaction. Twice is as good as once.
    *
-   * @throws Problem `pool.not_found`, `user.not_found`, `request.conflict`
+   * @throws Problem `pool.not_found`, `user.not_found`, `request.conflict`, `request.invalid` for a schema that is none and
+   * for data that does not meet its schema
    */
   updateUser(caller: Caller, pool: PoolId, id: UserId, input: UserInput, expected: Expected): Promise<UserDetails>
 

@@ -15,7 +15,7 @@ let management: Management
 let ours: Awaited<ReturnType<Management['tenant']>>
 let theirs: Awaited<ReturnType<Management['tenant']>>
 /** Ids of ours, of the other tenant, of another organization of ours, and of nothing. */
-let ids: Record<'our' | 'their' | 'neighbour' | 'absent', Record<'wid' | 'ipID' | 'userID' | 'cid', string>>
+let ids: Record<'our' | 'their' | 'neighbour' | 'absent', Record<'wid' | 'ipID' | 'userID' | 'cid' | 'schID', string>>
 
 beforeAll(async () => {
   management = await openManagement()
@@ -24,7 +24,16 @@ beforeAll(async () => {
   const made = async (tenant: typeof ours, name: string) => {
     const { organization, pool } = await madeBiller(tenant, name)
     const cid = await madeClient(management, tenant.id, `client-of-${name}`)
-    return { wid: organization, ipID: pool, userID: await madePerson(tenant, pool, `user.of.${name}`), cid }
+    const { body } = await tenant.call(contract.systemCreateSchema, {
+      body: { tenant_id: tenant.id, id: `schema-of-${name}`, name, schema: { type: 'object' } },
+    })
+    return {
+      wid: organization,
+      ipID: pool,
+      userID: await madePerson(tenant, pool, `user.of.${name}`),
+      cid,
+      schID: body.id ?? '',
+    }
   }
   ids = {
     our: await made(ours, 'our-biller'),
@@ -35,6 +44,7 @@ beforeAll(async () => {
       ipID: 'no-such-pool',
       userID: management.needs.random.uuid(),
       cid: 'no-such-client',
+      schID: 'no-such-schema',
     },
   }
 })
@@ -52,6 +62,8 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'identity.systemUpdatePool': () => ({ name: 'X' }),
   'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),
   'identity.systemUpdateUser': () => ({ metadata: { n: 1 } }),
+  'identity.systemCreateSchema': () => ({ tenant_id: 'ours', name: 'X', schema: { type: 'object' } }),
+  'identity.systemUpdateSchema': () => ({ tenant_id: 'ours', name: 'X', schema: { type: 'object' } }),
   'identity.systemGetUserByKey': () => ({ identifier: 'user.of.our-biller' }),
   'identity.systemAddIdentifier': () => ({ type: 'external', identifier: management.needs.random.uuid() }),
   'identity.systemDeleteIdentifier': () => ({ identifier: 'user.of.our-biller' }),

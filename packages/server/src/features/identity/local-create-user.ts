@@ -3,13 +3,15 @@ import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import { assertAcceptable, insertTotp, preparePassword, savePassword } from '../credentials/index.ts'
 import { findHome, findName, insertPerson } from '../directory/index.ts'
-import { lockPool } from '../pools/index.ts'
+import { lockPool, schemasOf } from '../pools/index.ts'
 import type { Pool } from '../pools/index.ts'
+import { assertMeetsSchemas } from '../schemas/index.ts'
 import type { Workspace } from '../tenancy/index.ts'
 import { insertAddress, insertIdentifier, insertUser, userId } from '../users/index.ts'
 import type { IdentifierType, User, UserId } from '../users/index.ts'
 import { requireCanonical } from './canonical-identifier.ts'
 import { claimUsername } from './claim-username.ts'
+import { heldOf, withSchemas } from './held-data.ts'
 import { contextWords } from './context-words.ts'
 import type { Caller, FirstPassword, IdentityBackend, NewUserInput } from './identity-backend.ts'
 import type { LocalNeeds } from './local-needs.ts'
@@ -38,7 +40,8 @@ export const localCreateUser =
     const verifier = await firstVerifier(needs, pool, id, input)
 
     return needs.transact(async (tx) => {
-      if (!(await lockPool(tx, caller.tenantId, pool.poolId, 'fill'))) throw new Problem('pool.not_found')
+      const filled = await lockPool(tx, caller.tenantId, pool.poolId, 'fill')
+      if (!filled) throw new Problem('pool.not_found')
       const workspace = await workspaceOf(tx, pool)
       const names = identifiers.filter(({ type }) => type === 'uid').map((one) => one.canonical)
       const legacy = await legacyPerson(tx, needs, pool, workspace, names, input.legacy)
@@ -52,6 +55,7 @@ export const localCreateUser =
         payload: input.payload,
         metadata: input.metadata,
         businessMetadata: input.businessMetadata,
+        schemaIds: withSchemas(input.schemaIds, schemasOf(filled)),
         legacyStoreId: legacy?.storeId,
         legacyId: legacy?.legacyId,
         sessionEpoch: 1,
@@ -60,6 +64,7 @@ export const localCreateUser =
         updatedAt: now,
         statusUpdatedAt: now,
       }
+      await assertMeetsSchemas(tx, user.tenantId, heldOf(user))
       await insertOnce(tx, user)
       const times = { createdAt: now, updatedAt: now }
       for (const one of identifiers) {

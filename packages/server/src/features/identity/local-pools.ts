@@ -3,11 +3,13 @@ import type { Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import { countUsers } from '../users/index.ts'
-import { deletePool, insertPool, lockPool, poolId, selectPools, updatePool } from '../pools/index.ts'
+import { deletePool, insertPool, lockPool, poolId, schemasOf, selectPools, updatePool } from '../pools/index.ts'
 import type { Pool } from '../pools/index.ts'
+import { assertMeetsSchemas, defaultSchemas } from '../schemas/index.ts'
 import { findWorkspace, lockOrganization, organizationId } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
 import type { Caller, IdentityBackend } from './identity-backend.ts'
+import { heldFields } from './held-data.ts'
 import type { LocalNeeds } from './local-needs.ts'
 import { aboutPool, pageOf, poolOf, requireExpected, requireScope } from './read-local.ts'
 
@@ -38,11 +40,16 @@ export const localPools = (needs: LocalNeeds): Pools => ({
         name: input.name,
         description: input.description ?? '',
         policy: input.policy ?? {},
-        wire: input.wire ?? {},
+        wire: {
+          payload_schema_id: defaultSchemas.payload,
+          metadata_schema_id: defaultSchemas.metadata,
+          ...input.wire,
+        },
         revision: 1,
         createdAt: now,
         updatedAt: now,
       }
+      await assertSchemas(tx, pool)
       if (!(await insertPool(tx, pool))) throw new Problem('pool.id_taken')
       await recordEvents(tx, needs, caller.facts, [{ ...about(pool), action: 'created', payload: shown(pool) }])
       return pool
@@ -66,6 +73,7 @@ export const localPools = (needs: LocalNeeds): Pools => ({
         (field) => !isDeepStrictEqual(before[field], after[field]),
       )
       if (fields.length === 0) return before
+      if (fields.includes('wire')) await assertSchemas(tx, after)
       if (!(await updatePool(tx, after))) throw new Problem('request.conflict')
       await recordEvents(tx, needs, caller.facts, [
         { ...about(after), action: 'updated', payload: { ...shown(after), changed: fields } },
@@ -91,6 +99,16 @@ async function locked(tx: Tx, caller: Caller, id: Pool['poolId']): Promise<Pool>
   const pool = await lockPool(tx, caller.tenantId, id, 'delete')
   if (!pool) throw new Problem('pool.not_found')
   return pool
+}
+
+/** Whoever names a schema keeps it from being deleted. */
+function assertSchemas(tx: Tx, pool: Pool): Promise<void> {
+  const named = schemasOf(pool)
+  return assertMeetsSchemas(
+    tx,
+    pool.tenantId,
+    heldFields.map(([name, field]) => ({ field, schemaId: named[name] })),
+  )
 }
 
 /** A pool of a workspace is kept under the workspace's own id; one of an organization in the organization's workspace. */

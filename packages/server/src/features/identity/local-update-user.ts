@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import { endAllSessions } from '../sessions/index.ts'
+import { assertMeetsSchemas } from '../schemas/index.ts'
 import { updateUser } from '../users/index.ts'
 import type { User } from '../users/index.ts'
 import type { IdentityBackend, UserInput } from './identity-backend.ts'
+import { heldChanges, withSchemas } from './held-data.ts'
 import type { LocalNeeds } from './local-needs.ts'
 import { aboutUser, detailsOf, endedByClient, lockedUser, requireExpected } from './read-local.ts'
 
@@ -18,6 +20,7 @@ export const localUpdateUser =
       const { pool, user: before } = await lockedUser(tx, caller, poolId, id)
       requireExpected(expected, before.revision)
       const after = changed(before, input, needs.clock.now())
+      await assertMeetsSchemas(tx, after.tenantId, heldChanges(input, after))
       const fields = changedFields(before, after)
       if (fields.length > 0) {
         if (!(await updateUser(tx, after))) throw new Problem('request.conflict')
@@ -41,12 +44,13 @@ function changed(before: User, input: UserInput, now: Date): User {
     payload: input.payload ?? before.payload,
     metadata: input.metadata ?? before.metadata,
     businessMetadata: input.businessMetadata ?? before.businessMetadata,
+    schemaIds: withSchemas(input.schemaIds, before.schemaIds),
     updatedAt: now,
     statusUpdatedAt: isNewStatus ? now : before.statusUpdatedAt,
   }
 }
 
 const changedFields = (before: User, after: User): string[] =>
-  (['status', 'payload', 'metadata', 'businessMetadata'] as const).filter(
+  (['status', 'payload', 'metadata', 'businessMetadata', 'schemaIds'] as const).filter(
     (field) => !isDeepStrictEqual(before[field], after[field]),
   )

@@ -45,6 +45,10 @@ describe('a pool', () => {
       second_factor_preferred_authentication_mechanism: 'totp',
       second_factor_threshold: 0.5,
     }
+    for (const id of ['b0', 'm0', 'p0']) {
+      const body = { id, tenant_id: 'prod', name: id, schema: { type: 'object' } }
+      expect((await tenant.call(contract.systemCreateSchema, { body })).status).toBe(201)
+    }
     const made = await create({ ...said, system: true, deleted: true })
     expect(made).toMatchObject({ status: 201, headers: { etag: '"1"' } })
     expect(made.body).toEqual({ ...said, system: false, deleted: false })

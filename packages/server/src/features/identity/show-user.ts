@@ -76,8 +76,19 @@ const times = ({ createdAt, updatedAt }: { readonly createdAt: Date; readonly up
   updated_at: updatedAt.toISOString(),
 })
 
+/** Those that there are. */
+function schemas({ schemaIds }: User) {
+  const { payload, metadata, businessMetadata } = schemaIds ?? {}
+  return {
+    ...(payload === undefined ? {} : { payload_schema_id: payload }),
+    ...(metadata === undefined ? {} : { metadata_schema_id: metadata }),
+    ...(businessMetadata === undefined ? {} : { business_metadata_schema_id: businessMetadata }),
+  }
+}
+
 const facts = (user: User) => ({
   ...times(user),
+  ...schemas(user),
   id: user.userId,
   tenant_id: user.tenantId,
   user_pool_id: user.poolId,

@@ -51,7 +51,7 @@ export function mountUsers(mount: Mount, { backend }: { readonly backend: Identi
 
   mount(systemUpdateUser, async ({ caller, params, body, expected }) => {
     const { status, payload, metadata, business_metadata: businessMetadata } = body
-    const input = { status, payload, metadata, businessMetadata }
+    const input = { status, payload, metadata, businessMetadata, schemaIds: readSchemas(body) }
     return answer(await backend.updateUser(caller, poolId(params.ipID), readUserId(params.userID), input, expected))
   })
 
@@ -69,12 +69,19 @@ export function readUserId(text: string): UserId {
   return userId(text)
 }
 
+const readSchemas = (body: wire.UserChange) => ({
+  payload: body.payload_schema_id,
+  metadata: body.metadata_schema_id,
+  businessMetadata: body.business_metadata_schema_id,
+})
+
 const readNewUser = (body: wire.NewUser): NewUserInput => ({
   userId: body.id === undefined ? undefined : userId(body.id),
   status: body.status,
   payload: body.payload ?? {},
   metadata: body.metadata ?? {},
   businessMetadata: body.business_metadata ?? {},
+  schemaIds: readSchemas(body),
   identifiers: (body.identifiers ?? []).map(({ type, identifier, metadata }) => ({
     type,
     identifier,

@@ -45,6 +45,8 @@ describe('creating a user', () => {
     expect(made).toMatchObject({ status: 201, headers: { etag: '"1"', 'cache-control': 'no-store' } })
     expect(made.body).toEqual({
       ...times,
+      payload_schema_id: 'user_v0',
+      metadata_schema_id: 'metadata_v0',
       id: someId,
       tenant_id: 'users',
       user_pool_id: pool,

@@ -27,3 +27,16 @@ export interface Pool {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
+
+/** The schemas that people put into the pool are held to, by what is held. */
+export function schemasOf({ wire }: Pick<Pool, 'wire'>) {
+  const named = (field: string): string | undefined => {
+    const id = wire[field]
+    return typeof id === 'string' ? id : undefined
+  }
+  return {
+    payload: named('payload_schema_id'),
+    metadata: named('metadata_schema_id'),
+    businessMetadata: named('business_metadata_schema_id'),
+  }
+}

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import { organizationId } from '../tenancy/index.ts'
@@ -83,6 +84,20 @@ export async function updatePool(tx: Tx, pool: Pool): Promise<boolean> {
 
 export async function deletePool(tx: Tx, id: PoolId): Promise<void> {
   await tx.deleteFrom('pools').where('pool_id', '=', id).execute()
+}
+
+/** Whether a pool of the tenant gives its users the schema. */
+export async function isSchemaOfPools(reader: Reader, tenantId: string, schemaId: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('pools')
+    .select('pool_id')
+    .where('tenant_id', '=', tenantId)
+    .where(
+      sql<boolean>`${schemaId} in (wire->>'payload_schema_id', wire->>'metadata_schema_id', wire->>'business_metadata_schema_id')`,
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 export interface PoolPage {

@@ -1,5 +1,14 @@
 export { canonicalAddress, maySignIn, userId } from './user.ts'
-export type { Address, ContactMethod, Identifier, IdentifierType, User, UserId, UserStatus } from './user.ts'
+export type {
+  Address,
+  ContactMethod,
+  Identifier,
+  IdentifierType,
+  User,
+  UserId,
+  UserSchemas,
+  UserStatus,
+} from './user.ts'
 export {
   countUsers,
   deleteUser,
@@ -8,6 +17,7 @@ export {
   findUserByLegacyId,
   findUserForUpdate,
   insertUser,
+  isSchemaOfUsers,
   raiseSessionEpoch,
   selectUsers,
   selectUsersByAddress,

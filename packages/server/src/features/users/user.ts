@@ -18,6 +18,8 @@ export interface User {
   readonly payload: Readonly<Record<string, unknown>>
   readonly metadata: Readonly<Record<string, unknown>>
   readonly businessMetadata: Readonly<Record<string, unknown>>
+  /** What the data must meet. Absent: anything. */
+  readonly schemaIds?: UserSchemas | undefined
   /** The same person in the legacy store, where there is one. */
   readonly legacyStoreId: string | undefined
   readonly legacyId: string | undefined
@@ -27,6 +29,13 @@ export interface User {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly statusUpdatedAt: Date
+}
+
+/** Ids of the schemas that a person's data is held to. */
+export interface UserSchemas {
+  readonly payload?: string | undefined
+  readonly metadata?: string | undefined
+  readonly businessMetadata?: string | undefined
 }
 
 /** Who may sign in. `new` is somebody who has not finished their activation. */

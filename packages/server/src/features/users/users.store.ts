@@ -21,6 +21,9 @@ export async function insertUser(tx: Tx, user: User): Promise<boolean> {
       payload: JSON.stringify(user.payload),
       metadata: JSON.stringify(user.metadata),
       business_metadata: JSON.stringify(user.businessMetadata),
+      payload_schema_id: user.schemaIds?.payload ?? null,
+      metadata_schema_id: user.schemaIds?.metadata ?? null,
+      business_metadata_schema_id: user.schemaIds?.businessMetadata ?? null,
       legacy_store_id: user.legacyStoreId ?? null,
       legacy_id: user.legacyId ?? null,
       created_at: user.createdAt,
@@ -127,6 +130,9 @@ export async function updateUser(tx: Tx, user: User): Promise<boolean> {
       payload: JSON.stringify(user.payload),
       metadata: JSON.stringify(user.metadata),
       business_metadata: JSON.stringify(user.businessMetadata),
+      payload_schema_id: user.schemaIds?.payload ?? null,
+      metadata_schema_id: user.schemaIds?.metadata ?? null,
+      business_metadata_schema_id: user.schemaIds?.businessMetadata ?? null,
       session_epoch: user.sessionEpoch,
       revision: user.revision + 1,
       updated_at: user.updatedAt,
@@ -218,6 +224,24 @@ export async function selectUsers(reader: Reader, page: UserPage): Promise<User[
 
 const canonicalKey = (key: string): string => key.replace(/^\*/, '').normalize('NFC').toLowerCase()
 
+/** Whether anybody of the tenant names the schema. Reads them all where nobody does: for the rare deletion of a schema. */
+export async function isSchemaOfUsers(reader: Reader, tenantId: string, schemaId: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('users')
+    .select('user_id')
+    .where('tenant_id', '=', tenantId)
+    .where((where) =>
+      where.or([
+        where('payload_schema_id', '=', schemaId),
+        where('metadata_schema_id', '=', schemaId),
+        where('business_metadata_schema_id', '=', schemaId),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function countUsers(reader: Reader, organization: OrganizationId, pool: PoolId): Promise<number> {
   const row = await reader
     .selectFrom('users')
@@ -237,6 +261,11 @@ const userOf = (row: Selectable<Tables['users']>): User => ({
   payload: row.payload,
   metadata: row.metadata,
   businessMetadata: row.business_metadata,
+  schemaIds: {
+    payload: row.payload_schema_id ?? undefined,
+    metadata: row.metadata_schema_id ?? undefined,
+    businessMetadata: row.business_metadata_schema_id ?? undefined,
+  },
   legacyStoreId: row.legacy_store_id ?? undefined,
   legacyId: row.legacy_id ?? undefined,
   sessionEpoch: row.session_epoch,

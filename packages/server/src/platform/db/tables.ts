@@ -122,6 +122,17 @@ export interface Tables {
     created_at: Date
     updated_at: Date
   }
+  schemas: {
+    tenant_id: string
+    schema_id: string
+    name: string
+    description: string
+    document: Json<Record<string, unknown>>
+    is_system: boolean
+    revision: number
+    created_at: Date
+    updated_at: Date
+  }
   users: {
     organization_id: string
     user_id: string
@@ -133,6 +144,9 @@ export interface Tables {
     business_metadata: Json<Record<string, unknown>>
     legacy_store_id: string | null
     legacy_id: string | null
+    payload_schema_id: string | null
+    metadata_schema_id: string | null
+    business_metadata_schema_id: string | null
     session_epoch: Generated<number>
     revision: Generated<number>
     created_at: Date

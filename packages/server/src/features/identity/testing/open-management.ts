@@ -19,6 +19,7 @@ import { mountAuditEvents } from '../../audit/index.ts'
 import { mountClients } from '../../clients/index.ts'
 import { createHashPool, createPasswordHasher } from '../../credentials/index.ts'
 import { nameKeys } from '../../directory/index.ts'
+import { mountSchemas } from '../../schemas/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
 import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
@@ -111,6 +112,7 @@ export async function openManagement() {
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: 'https://id.example' })
       mountUsers(mount, { backend })
+      mountSchemas(mount, needs)
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
       mountTotp(mount, { backend })
