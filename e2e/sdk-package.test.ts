@@ -1,32 +1,25 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { packSdk } from '../scripts/sdk/pack.ts'
+import { openSdkCustomer } from './processes/sdk-customer.ts'
+import type { SdkCustomer } from './processes/sdk-customer.ts'
 
 const run = promisify(execFile)
 const root = dirname(import.meta.dirname)
 const tsc = join(root, 'node_modules/.bin/tsc')
 
-/** A stranger's project that has installed the tarball and nothing else. */
-let project: string
-let tarball: string
-let installed: string
+let customer: SdkCustomer
 
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'gatehouse-sdk-customer-'))
-  tarball = await packSdk(project)
-  await writeFile(join(project, 'package.json'), '{ "name": "customer", "private": true, "type": "module" }')
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project })
-  installed = join(project, 'node_modules/@gatehouse/sdk')
+  customer = await openSdkCustomer()
 }, 120_000)
 
-afterAll(() => rm(project, { recursive: true, force: true }))
+afterAll(() => customer.remove())
 
 const use = `import { secureAuth, SecureAuthError } from '@gatehouse/sdk'
 import { answer, secureAuthDouble } from '@gatehouse/sdk/testing'
@@ -48,12 +41,12 @@ console.log(JSON.stringify([body.name, etag, calls.length, refused instanceof Se
 
 describe('the package that is published', () => {
   it('has nothing that publint would change', async () => {
-    const { messages, pkg } = await publint({ pkgDir: installed, strict: true })
+    const { messages, pkg } = await publint({ pkgDir: customer.installed, strict: true })
     expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toStrictEqual([])
   })
 
   it('has types that are not wrong for anybody who can import it', async () => {
-    const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(await readFile(tarball))))
+    const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(await readFile(customer.tarball))))
     // It is ESM only: Node before 20.19 cannot require it, and resolution of 2012 does not know of exports.
     const lawful = new Set(['CJSResolvesToESM', 'NoResolution'])
     const problems = checked.types === false ? ['no types'] : checked.problems
@@ -68,9 +61,12 @@ describe('the package that is published', () => {
   })
 
   it('brings no other package, no sources, no tests, and no schema', async () => {
-    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>
+    const manifest = JSON.parse(await readFile(join(customer.installed, 'package.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >
     expect(Object.keys(manifest).filter((key) => /dependencies$/i.test(key))).toStrictEqual([])
-    const { stdout } = await run('tar', ['-tzf', tarball])
+    const { stdout } = await run('tar', ['-tzf', customer.tarball])
     const files = stdout.trim().split('\n')
     expect(
       files.filter((file) => !/^package\/(LICENSE|README\.md|package\.json|dist\/[\w/-]+(\.d\.ts|\.js))$/.test(file)),
@@ -79,7 +75,7 @@ describe('the package that is published', () => {
     const scripts = await Promise.all(
       files
         .filter((file) => file.endsWith('.js'))
-        .map((file) => readFile(join(installed, file.slice('package/'.length)), 'utf8')),
+        .map((file) => readFile(join(customer.installed, file.slice('package/'.length)), 'utf8')),
     )
     const imports = scripts.flatMap((text) =>
       [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, name]) => name ?? ''),
@@ -88,8 +84,8 @@ describe('the package that is published', () => {
   })
 
   it('works in plain JavaScript', async () => {
-    await writeFile(join(project, 'use.js'), use)
-    const { stdout } = await run(process.execPath, ['use.js'], { cwd: project })
+    await writeFile(join(customer.folder, 'use.js'), use)
+    const { stdout } = await run(process.execPath, ['use.js'], { cwd: customer.folder })
     expect(JSON.parse(stdout)).toStrictEqual(['Staff', '"1"', 2, true, true])
   })
 
@@ -113,10 +109,10 @@ describe('the package that is published', () => {
         },
         files: ['use.ts', 'wrong.ts'],
       }
-      await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config))
-      await writeFile(join(project, 'use.ts'), use.replace('(error) =>', '(error: unknown) =>'))
+      await writeFile(join(customer.folder, 'tsconfig.json'), JSON.stringify(config))
+      await writeFile(join(customer.folder, 'use.ts'), use.replace('(error) =>', '(error: unknown) =>'))
       await writeFile(
-        join(project, 'wrong.ts'),
+        join(customer.folder, 'wrong.ts'),
         `import { secureAuth } from '@gatehouse/sdk'
 const api = secureAuth({ baseUrl: 'https://id.example', tenant: 'acme', credentials: { token: () => 'x' } })
 // @ts-expect-error a user needs a status
@@ -135,7 +131,7 @@ void status
 export {}
 `,
       )
-      const { stdout } = await run(tsc, ['-p', project]).catch(
+      const { stdout } = await run(tsc, ['-p', customer.folder]).catch(
         (failed: unknown) => failed as { readonly stdout: string },
       )
       expect(stdout).toBe('')

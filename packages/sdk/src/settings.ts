@@ -5,7 +5,7 @@ export interface Settings {
   readonly baseUrl: string
   readonly tenant: string
   readonly credentials: Credentials
-  /** Asked for in the token. Absent: all that the client was given. */
+  /** Asked for in the token. Absent: none is named, and the server decides; a Gatehouse then gives none. */
   readonly scopes?: readonly string[] | undefined
   /** How often a call is tried again where that is harmless. Absent: 3. */
   readonly retries?: number | undefined

@@ -23,7 +23,7 @@ export interface TokenSettings {
   readonly credentials: Credentials
   /** `https://id.example.com/acme/system`. */
   readonly issuer: string
-  /** Absent: all that the client was given. */
+  /** Absent: none is named. */
   readonly scopes: readonly string[] | undefined
   readonly retries: number
   readonly timeoutMilliseconds: number
