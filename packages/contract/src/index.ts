@@ -49,6 +49,28 @@ export {
 } from './secureauth/servers.ts'
 export type { ListedWorkspace, Server, ServerInput } from './secureauth/servers.ts'
 export {
+  bindServerTheme,
+  createTheme,
+  deleteTheme,
+  getServerTheme,
+  getTheme,
+  listThemes,
+  unbindServerTheme,
+  updateTheme,
+} from './secureauth/themes.ts'
+export type { Theme, ThemeInput } from './secureauth/themes.ts'
+export { deleteBruteForceLimit, listBruteForceLimits, setBruteForceLimit } from './secureauth/try-limits.ts'
+export type { BruteForceLimit } from './secureauth/try-limits.ts'
+export {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listServerWebhooks,
+  listWebhookEvents,
+  updateWebhook,
+} from './secureauth/webhooks.ts'
+export type { Webhook, WebhookInput } from './secureauth/webhooks.ts'
+export {
   listWorkspacePools,
   systemCreatePool,
   systemDeletePool,

@@ -59,11 +59,27 @@ const throttled = ['status 404: only ours', 'status 429: only ours']
  */
 export const knownDifferences: Readonly<Record<string, Differences>> = {
   'admin.createAuthorizationServer': { 'D-59': server('') },
+  'admin.createTheme': {
+    'D-61': ['answer brand: only ours', 'body brand: only ours', 'status 404: only ours', 'status 409: only ours'],
+  },
+  'admin.createWebhook': { 'D-62': notEmpty },
   'admin.createOrganization': { 'D-18': organization('') },
   'admin.deleteAuthorizationServer': { 'D-06': notEmpty, 'D-28': changed },
+  'admin.deleteTheme': { 'D-28': changed, 'D-61': notEmpty },
+  'admin.deleteWebhook': { 'D-28': changed },
   'admin.deleteOrganization': { 'D-06': notEmpty, 'D-28': changed },
   'admin.getAuthorizationServer': { 'D-28': changed, 'D-59': server('') },
   'admin.getOrganization': { 'D-18': organization(''), 'D-28': changed },
+  'admin.getTheme': { 'D-28': changed, 'D-61': ['answer brand: only ours'] },
+  'admin.getWebhook': { 'D-28': changed },
+  'admin.listServerWebhooks': { 'D-62': ['status 404: only ours'] },
+  'admin.listThemes': { 'D-61': ['answer themes[].brand: only ours'] },
+  'admin.listWebhookEvents': { 'D-62': ['status 404: only ours'] },
+  'admin.updateTheme': {
+    'D-28': changed,
+    'D-61': ['answer brand: only ours', 'body brand: only ours', 'status 404: only ours'],
+  },
+  'admin.updateWebhook': { 'D-28': changed },
   'admin.getWorkspace': { 'D-28': changed, 'D-59': server('') },
   'admin.listAuthorizationServers': { 'D-13': order, 'D-59': server('servers[].') },
   'admin.listOrganizations': { 'D-13': order, 'D-18': organization('organizations[].') },

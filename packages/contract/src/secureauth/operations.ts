@@ -8,7 +8,10 @@ import * as pools from './pools.ts'
 import * as servers from './servers.ts'
 import * as totp from './totp.ts'
 import * as schemas from './schemas.ts'
+import * as themes from './themes.ts'
+import * as tryLimits from './try-limits.ts'
 import * as users from './users.ts'
+import * as webhooks from './webhooks.ts'
 
 /** Every operation of the SecureAuth API that is served, in the order of the description. */
 export const secureAuthOperations: readonly Operation[] = [
@@ -66,4 +69,21 @@ export const secureAuthOperations: readonly Operation[] = [
   servers.updateAuthorizationServer,
   servers.listWorkspaces,
   servers.getWorkspace,
+  tryLimits.listBruteForceLimits,
+  tryLimits.setBruteForceLimit,
+  tryLimits.deleteBruteForceLimit,
+  themes.listThemes,
+  themes.createTheme,
+  themes.deleteTheme,
+  themes.getTheme,
+  themes.updateTheme,
+  themes.getServerTheme,
+  themes.bindServerTheme,
+  themes.unbindServerTheme,
+  webhooks.listServerWebhooks,
+  webhooks.createWebhook,
+  webhooks.deleteWebhook,
+  webhooks.getWebhook,
+  webhooks.updateWebhook,
+  webhooks.listWebhookEvents,
 ]

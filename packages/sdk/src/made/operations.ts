@@ -6,6 +6,18 @@ import type * as shapes from './shapes.ts'
 /** What goes into each operation and what comes back. */
 export interface Operations {
   admin: {
+    /** `POST /api/admin/{tid}/servers/{wid}/bind-theme/{themeID}`, scope `manage_configuration`. */
+    bindServerTheme: {
+      input: {
+        readonly wid: string
+        readonly themeID: string
+      }
+      answer: {
+        readonly server_id: string
+        readonly tenant_id: string
+        readonly theme_id?: string | undefined
+      }
+    }
     /** `POST /api/admin/{tid}/servers`, scope `manage_servers`. */
     createAuthorizationServer: {
       input: {
@@ -21,6 +33,29 @@ export interface Operations {
       }
       answer: shapes.Organization
     }
+    /** `POST /api/admin/{tid}/theme`, scope `manage_configuration`. */
+    createTheme: {
+      input: {
+        readonly source_theme_id?: string | undefined
+        readonly body: shapes.ThemeInput
+      }
+      answer: shapes.Theme
+    }
+    /** `POST /api/admin/{tid}/servers/{wid}/webhooks`, scope `manage_configuration`. */
+    createWebhook: {
+      input: {
+        readonly wid: string
+        readonly body: shapes.WebhookInput
+      }
+      answer: {
+        readonly active?: boolean | undefined
+        readonly events?: Readonly<Record<string, readonly string[]>> | undefined
+        readonly insecure?: boolean | undefined
+        readonly url?: string | undefined
+        readonly webhook_id: string
+        readonly api_key: string
+      }
+    }
     /** `DELETE /api/admin/{tid}/servers/{wid}`, scope `manage_servers`. */
     deleteAuthorizationServer: {
       input: {
@@ -28,10 +63,32 @@ export interface Operations {
       }
       answer: undefined
     }
+    /** `DELETE /api/admin/{tid}/bruteforce/{protectedType}`, scope `manage_configuration`. */
+    deleteBruteForceLimit: {
+      input: {
+        readonly protectedType: string
+      }
+      answer: undefined
+    }
     /** `DELETE /api/admin/{tid}/organizations/{wid}`, scope `manage_configuration`. */
     deleteOrganization: {
       input: {
         readonly wid: string
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/admin/{tid}/theme/{themeID}`, scope `manage_configuration`. */
+    deleteTheme: {
+      input: {
+        readonly themeID: string
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/admin/{tid}/servers/{wid}/webhooks/{webhookID}`, scope `manage_configuration`. */
+    deleteWebhook: {
+      input: {
+        readonly wid: string
+        readonly webhookID: string
       }
       answer: undefined
     }
@@ -48,6 +105,38 @@ export interface Operations {
         readonly wid: string
       }
       answer: shapes.Organization
+    }
+    /** `GET /api/admin/{tid}/servers/{wid}/theme`, scope `read_configuration`. */
+    getServerTheme: {
+      input: {
+        readonly wid: string
+      }
+      answer: {
+        readonly server_id: string
+        readonly tenant_id: string
+        readonly theme_id?: string | undefined
+      }
+    }
+    /** `GET /api/admin/{tid}/theme/{themeID}`, scope `read_configuration`. */
+    getTheme: {
+      input: {
+        readonly themeID: string
+      }
+      answer: shapes.Theme
+    }
+    /** `GET /api/admin/{tid}/servers/{wid}/webhooks/{webhookID}`, scope `read_configuration`. */
+    getWebhook: {
+      input: {
+        readonly wid: string
+        readonly webhookID: string
+      }
+      answer: {
+        readonly active?: boolean | undefined
+        readonly events?: Readonly<Record<string, readonly string[]>> | undefined
+        readonly insecure?: boolean | undefined
+        readonly url?: string | undefined
+        readonly webhook_id: string
+      }
     }
     /** `GET /api/admin/{tid}/workspaces/{wid}`, scope `read_configuration`. */
     getWorkspace: {
@@ -72,6 +161,14 @@ export interface Operations {
       }
       item: shapes.Server
     }
+    /** `GET /api/admin/{tid}/bruteforce`, scope `read_configuration`. */
+    listBruteForceLimits: {
+      input: Record<string, never>
+      answer: {
+        readonly brute_force_limits: readonly shapes.BruteForceLimit[]
+      }
+      item: shapes.BruteForceLimit
+    }
     /** `GET /api/admin/{tid}/organizations`, scope `read_configuration`. */
     listOrganizations: {
       input: {
@@ -88,6 +185,53 @@ export interface Operations {
         readonly organizations: readonly shapes.Organization[]
       }
       item: shapes.Organization
+    }
+    /** `GET /api/admin/{tid}/servers/{wid}/webhooks`, scope `read_configuration`. */
+    listServerWebhooks: {
+      input: {
+        readonly wid: string
+      }
+      answer: {
+        readonly webhooks: readonly ({
+          readonly active?: boolean | undefined
+          readonly events?: Readonly<Record<string, readonly string[]>> | undefined
+          readonly insecure?: boolean | undefined
+          readonly url?: string | undefined
+          readonly webhook_id: string
+        })[]
+      }
+      item: {
+        readonly active?: boolean | undefined
+        readonly events?: Readonly<Record<string, readonly string[]>> | undefined
+        readonly insecure?: boolean | undefined
+        readonly url?: string | undefined
+        readonly webhook_id: string
+      }
+    }
+    /** `GET /api/admin/{tid}/themes`, scope `read_configuration`. */
+    listThemes: {
+      input: Record<string, never>
+      answer: {
+        readonly themes: readonly shapes.Theme[]
+      }
+      item: shapes.Theme
+    }
+    /** `GET /api/admin/{tid}/webhooks/events/{wid}`, scope `read_configuration`. */
+    listWebhookEvents: {
+      input: {
+        readonly wid: string
+      }
+      answer: {
+        readonly etag?: string | undefined
+        readonly subjects: readonly ({
+          readonly name: string
+          readonly description: string
+          readonly events: readonly ({
+            readonly name: string
+            readonly description: string
+          })[]
+        })[]
+      }
     }
     /** `GET /api/admin/{tid}/workspaces`, scope `read_configuration`. */
     listWorkspaces: {
@@ -145,6 +289,24 @@ export interface Operations {
         readonly number_of_child_organizations: number
       }
     }
+    /** `PUT /api/admin/{tid}/bruteforce`, scope `manage_configuration`. */
+    setBruteForceLimit: {
+      input: {
+        readonly body: shapes.BruteForceLimit
+      }
+      answer: shapes.BruteForceLimit
+    }
+    /** `POST /api/admin/{tid}/servers/{wid}/unbind-theme`, scope `manage_configuration`. */
+    unbindServerTheme: {
+      input: {
+        readonly wid: string
+      }
+      answer: {
+        readonly server_id: string
+        readonly tenant_id: string
+        readonly theme_id?: string | undefined
+      }
+    }
     /** `PUT /api/admin/{tid}/servers/{wid}`, scope `manage_servers`. */
     updateAuthorizationServer: {
       input: {
@@ -171,6 +333,29 @@ export interface Operations {
       }
       answer: {
         readonly payload?: Readonly<Record<string, unknown>> | undefined
+      }
+    }
+    /** `PUT /api/admin/{tid}/theme/{themeID}`, scope `manage_configuration`. */
+    updateTheme: {
+      input: {
+        readonly themeID: string
+        readonly body: shapes.ThemeInput
+      }
+      answer: shapes.Theme
+    }
+    /** `PUT /api/admin/{tid}/servers/{wid}/webhooks/{webhookID}`, scope `manage_configuration`. */
+    updateWebhook: {
+      input: {
+        readonly wid: string
+        readonly webhookID: string
+        readonly body: shapes.WebhookInput
+      }
+      answer: {
+        readonly active?: boolean | undefined
+        readonly events?: Readonly<Record<string, readonly string[]>> | undefined
+        readonly insecure?: boolean | undefined
+        readonly url?: string | undefined
+        readonly webhook_id: string
       }
     }
   }
@@ -626,19 +811,36 @@ export interface Operations {
 /** How each is called. */
 export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof Operations[S]]: Line } } = {
   admin: {
+    bindServerTheme: { method: 'POST', path: '/api/admin/{tid}/servers/{wid}/bind-theme/{themeID}' },
     createAuthorizationServer: { method: 'POST', path: '/api/admin/{tid}/servers', query: { with_demo_client: 'truth' } },
     createOrganization: { method: 'POST', path: '/api/admin/{tid}/organizations' },
+    createTheme: { method: 'POST', path: '/api/admin/{tid}/theme', query: { source_theme_id: 'text' } },
+    createWebhook: { method: 'POST', path: '/api/admin/{tid}/servers/{wid}/webhooks' },
     deleteAuthorizationServer: { method: 'DELETE', path: '/api/admin/{tid}/servers/{wid}' },
+    deleteBruteForceLimit: { method: 'DELETE', path: '/api/admin/{tid}/bruteforce/{protectedType}' },
     deleteOrganization: { method: 'DELETE', path: '/api/admin/{tid}/organizations/{wid}' },
+    deleteTheme: { method: 'DELETE', path: '/api/admin/{tid}/theme/{themeID}' },
+    deleteWebhook: { method: 'DELETE', path: '/api/admin/{tid}/servers/{wid}/webhooks/{webhookID}' },
     getAuthorizationServer: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}' },
     getOrganization: { method: 'GET', path: '/api/admin/{tid}/organizations/{wid}' },
+    getServerTheme: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}/theme' },
+    getTheme: { method: 'GET', path: '/api/admin/{tid}/theme/{themeID}' },
+    getWebhook: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}/webhooks/{webhookID}' },
     getWorkspace: { method: 'GET', path: '/api/admin/{tid}/workspaces/{wid}' },
     listAuthorizationServers: { method: 'GET', path: '/api/admin/{tid}/servers', query: { server_types: 'text', search_phrase: 'text', after_server_id: 'text', before_server_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'servers', cursor: { parameter: 'after_server_id', field: 'id' } } },
+    listBruteForceLimits: { method: 'GET', path: '/api/admin/{tid}/bruteforce', list: { items: 'brute_force_limits' } },
     listOrganizations: { method: 'GET', path: '/api/admin/{tid}/organizations', query: { search_phrase: 'text', template: 'truth', parent_id: 'text', after_organization_id: 'text', before_organization_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'organizations', cursor: { parameter: 'after_organization_id', field: 'id' } } },
+    listServerWebhooks: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}/webhooks', list: { items: 'webhooks' } },
+    listThemes: { method: 'GET', path: '/api/admin/{tid}/themes', list: { items: 'themes' } },
+    listWebhookEvents: { method: 'GET', path: '/api/admin/{tid}/webhooks/events/{wid}' },
     listWorkspaces: { method: 'GET', path: '/api/admin/{tid}/workspaces', query: { workspace_types: 'text', template: 'truth', theme_id: 'text', search_phrase: 'text', after_workspace_id: 'text', before_workspace_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'workspaces', cursor: { parameter: 'after_workspace_id', field: 'id' } } },
+    setBruteForceLimit: { method: 'PUT', path: '/api/admin/{tid}/bruteforce' },
+    unbindServerTheme: { method: 'POST', path: '/api/admin/{tid}/servers/{wid}/unbind-theme' },
     updateAuthorizationServer: { method: 'PUT', path: '/api/admin/{tid}/servers/{wid}' },
     updateOrganization: { method: 'PUT', path: '/api/admin/{tid}/organizations/{wid}' },
     updateOrganizationMetadata: { method: 'PUT', path: '/api/admin/{tid}/organizations/{wid}/metadata' },
+    updateTheme: { method: 'PUT', path: '/api/admin/{tid}/theme/{themeID}' },
+    updateWebhook: { method: 'PUT', path: '/api/admin/{tid}/servers/{wid}/webhooks/{webhookID}' },
   },
   identity: {
     changePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password' },

@@ -51,6 +51,13 @@ export interface AuditEvent {
   readonly timestamp: string
 }
 
+export interface BruteForceLimit {
+  readonly block_duration: string
+  readonly max_attempts: number
+  readonly protected_type: string
+  readonly tenant_id: string
+}
+
 export interface Credential {
   readonly tenant_id: string
   readonly user_pool_id: string
@@ -647,6 +654,34 @@ export interface SystemClient {
   } | undefined
 }
 
+export interface Theme {
+  readonly name: string
+  readonly logo_url?: string | undefined
+  readonly brand?: {
+    readonly name?: string | undefined
+    readonly colour?: string | undefined
+    readonly help_email?: string | undefined
+    readonly help_phone?: string | undefined
+    readonly help_url?: string | undefined
+  } | undefined
+  readonly id: string
+  readonly tenant_id: string
+}
+
+export interface ThemeInput {
+  readonly name?: string | undefined
+  readonly logo_url?: string | undefined
+  readonly brand?: {
+    readonly name?: string | undefined
+    readonly colour?: string | undefined
+    readonly help_email?: string | undefined
+    readonly help_phone?: string | undefined
+    readonly help_url?: string | undefined
+  } | undefined
+  readonly id?: string | undefined
+  readonly tenant_id?: string | undefined
+}
+
 export interface TotpChange {
   readonly new_totp_secret: string
   readonly totp: string
@@ -685,4 +720,15 @@ export interface UserFilter {
   readonly user_key?: string | undefined
   readonly payload?: Readonly<Record<string, unknown>> | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface WebhookInput {
+  readonly active?: boolean | undefined
+  readonly events?: Readonly<Record<string, readonly string[]>> | undefined
+  readonly insecure?: boolean | undefined
+  readonly url?: string | undefined
+  readonly api_key?: string | undefined
+  readonly server_id?: string | undefined
+  readonly tenant_id?: string | undefined
+  readonly webhook_id?: string | undefined
 }

@@ -12,6 +12,9 @@ import {
   mountUsers,
   mountTotp,
 } from '../features/identity/index.ts'
+import { mountThemes } from '../features/branding/index.ts'
+import { mountTryLimits, throttleRules } from '../features/sign-in/index.ts'
+import { mountWebhooks } from '../features/webhooks/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds } from '../features/identity/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
@@ -35,8 +38,8 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
     nameKeys: keys,
     // The try is taken, and counted, when permission is asked; only a success gives it back.
     passwordAttempts: {
-      async mayTry(scopeKey, proof) {
-        const outcome = await throttle.takeTry(proof, throttle.subjectOfKey(scopeKey), application)
+      async mayTry(scopeKey, proof, tenantId) {
+        const outcome = await throttle.takeTry(proof, throttle.subjectOfKey(scopeKey), { ...application, tenantId })
         if (outcome.kind === 'allowed') return undefined
         return { retryAfterSeconds: Math.max(1, outcome.untilSeconds - clock.nowSeconds()) }
       },
@@ -82,6 +85,9 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountOrganizations(mount, { backend, origin: config.origin })
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: config.origin })
+      mountThemes(mount, own)
+      mountWebhooks(mount, { ...own, vault, allowedHosts: config.fetchAllowed })
+      mountTryLimits(mount, { ...own, rules: throttleRules(config.throttle) })
       mountUsers(mount, { backend })
       mountSchemas(mount, { reader: db.reader, transact: (work) => db.transaction(work), clock, random })
       mountPasswords(mount, { backend })

@@ -50,7 +50,10 @@ async function change(
   const { sessionUid } = judged.session
   const username = (await findUsername(needs.db.reader, user)) ?? user.userId
   const subject = needs.throttle.subjectOf(workspace, username)
-  const tried = await needs.throttle.takeTry('password', subject, { ipAddress: facts.ipAddress })
+  const tried = await needs.throttle.takeTry('password', subject, {
+    ipAddress: facts.ipAddress,
+    tenantId: workspace.tenantId,
+  })
   if (tried.kind !== 'allowed') {
     return { kind: 'throttled', waitSeconds: Math.max(1, tried.untilSeconds - needs.clock.nowSeconds()) }
   }

@@ -2,6 +2,7 @@
 export const eventSubjects = [
   'access_token',
   'authorization_code',
+  'bruteforce',
   'client',
   'consent',
   'credential',

@@ -14,8 +14,20 @@ import { goodPassword, madeBiller, madePerson, otherPassword, person } from './t
 let management: Management
 let ours: Awaited<ReturnType<Management['tenant']>>
 let theirs: Awaited<ReturnType<Management['tenant']>>
+type IdName = keyof typeof absentIds
+const absentIds = {
+  wid: 'no-such-biller',
+  ipID: 'no-such-pool',
+  userID: '01900000-0000-7000-8000-000000000000',
+  cid: 'no-such-client',
+  schID: 'no-such-schema',
+  server: 'no-such-server',
+  themeID: 'no-such-theme',
+  webhookID: 'no-such-webhook',
+  protectedType: 'nothing',
+}
 /** Ids of ours, of the other tenant, of another organization of ours, and of nothing. */
-let ids: Record<'our' | 'their' | 'neighbour' | 'absent', Record<'wid' | 'ipID' | 'userID' | 'cid' | 'schID', string>>
+let ids: Record<'our' | 'their' | 'neighbour' | 'absent', Record<IdName, string>>
 
 beforeAll(async () => {
   management = await openManagement()
@@ -33,22 +45,40 @@ beforeAll(async () => {
       userID: await madePerson(tenant, pool, `user.of.${name}`),
       cid,
       schID: body.id ?? '',
+      ...(await madeServer(tenant, name)),
     }
   }
   ids = {
     our: await made(ours, 'our-biller'),
     their: await made(theirs, 'their-biller'),
     neighbour: await made(ours, 'neighbour'),
-    absent: {
-      wid: 'no-such-biller',
-      ipID: 'no-such-pool',
-      userID: management.needs.random.uuid(),
-      cid: 'no-such-client',
-      schID: 'no-such-schema',
-    },
+    absent: absentIds,
   }
 })
 afterAll(() => management.close())
+
+/** A server with a theme and a webhook, and a limit of the tenant. */
+async function madeServer(tenant: typeof ours, name: string) {
+  const [server, themeID, webhookID] = [`server-of-${name}`, `theme-of-${name}`, `webhook-of-${name}`]
+  const limit = { protected_type: tenant === ours ? 'password' : 'code', max_attempts: 3, block_duration: '1h0m0s' }
+  const made = [
+    await tenant.call(contract.createAuthorizationServer, { body: { tenant_id: tenant.id, id: server } }),
+    await tenant.call(contract.createTheme, { body: { tenant_id: tenant.id, id: themeID } }),
+    await tenant.call(contract.createWebhook, {
+      params: { wid: server },
+      body: { webhook_id: webhookID, url: 'https://news.example/here' },
+    }),
+    await tenant.call(contract.setBruteForceLimit, { body: { tenant_id: tenant.id, ...limit } }),
+  ]
+  expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+  return { server, themeID, webhookID, protectedType: limit.protected_type }
+}
+
+/** On the admin surface, `wid` is a server where organizations have operations of their own. */
+const paramsOf = (operation: Operation, whose: Readonly<Record<IdName, string>>): Record<IdName, string> =>
+  operation.surface === 'admin' && !operation.path.startsWith('/organizations')
+    ? { ...whose, wid: whose.server }
+    : whose
 
 const bodies: Readonly<Record<string, () => unknown>> = {
   'system.createOrganization': () => ({ name: 'X' }),
@@ -58,6 +88,16 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'admin.updateOrganizationMetadata': () => ({ payload: { a: 1 } }),
   'admin.createAuthorizationServer': () => ({ tenant_id: 'ours', name: 'X' }),
   'admin.updateAuthorizationServer': () => ({ tenant_id: 'ours', name: 'X' }),
+  'admin.setBruteForceLimit': () => ({
+    tenant_id: 'ours',
+    protected_type: 'password',
+    max_attempts: 3,
+    block_duration: '1h0m0s',
+  }),
+  'admin.createTheme': () => ({ tenant_id: 'ours', name: 'X' }),
+  'admin.updateTheme': () => ({ tenant_id: 'ours', name: 'X' }),
+  'admin.createWebhook': () => ({ url: 'https://news.example/x' }),
+  'admin.updateWebhook': () => ({ url: 'https://news.example/x' }),
   'identity.systemCreatePool': () => ({ name: 'X', workspace_id: 'portal' }),
   'identity.systemUpdatePool': () => ({ name: 'X' }),
   'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),
@@ -132,8 +172,10 @@ const hidden: Readonly<Record<string, number>> = { 'identity.listWorkspacePools'
 
 describe.each(rows.filter(({ operation }) => parametersOf(operation).length > 0))('$name', ({ operation }) => {
   it.each(parametersOf(operation))('answers another tenant’s %s as one that is not there', async (name) => {
-    const absent = await answer(operation, ours.token, 'ours', { ...ids.our, [name]: ids.absent[name as 'wid'] })
-    const foreign = await answer(operation, ours.token, 'ours', { ...ids.our, [name]: ids.their[name as 'wid'] })
+    const whose = (who: keyof typeof ids) => paramsOf(operation, ids[who])
+    const mixed = (who: keyof typeof ids) => ({ ...whose('our'), [name]: whose(who)[name as 'wid'] })
+    const absent = await answer(operation, ours.token, 'ours', mixed('absent'))
+    const foreign = await answer(operation, ours.token, 'ours', mixed('their'))
     expect(foreign).toBe(absent)
     expect(foreign).toMatch(new RegExp(`^\\[${hidden[contract.nameOf(operation)] ?? 404},`))
   })

@@ -31,7 +31,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
       const pool = await poolOf(needs.reader, caller, poolId)
       const user = await findPerson(needs.reader, pool, who)
       const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
-      await requireTry(needs.passwordAttempts, key, 'password')
+      await requireTry(needs.passwordAttempts, key, 'password', caller.tenantId)
       const { verdict, reason } = user
         ? await judged({ reader: needs.reader, vault: needs.vault, hasher }, user, password)
         : { verdict: { kind: 'unknown_user' } as const, reason: 'name.unknown' as const }
@@ -71,7 +71,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
       const pool = await poolOf(needs.reader, caller, poolId)
       const user = await userOf(needs.reader, pool, id)
       const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, undefined)
-      await requireTry(needs.passwordAttempts, key, 'password')
+      await requireTry(needs.passwordAttempts, key, 'password', caller.tenantId)
       const check = await verifyPassword(
         { reader: needs.reader, vault: needs.vault, hasher },
         user.organizationId,
@@ -114,8 +114,13 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
 })
 
 /** @throws Problem `request.throttled` */
-export async function requireTry(attempts: PasswordAttempts, key: Buffer, proof: TriedProof): Promise<void> {
-  const wait = await attempts.mayTry(key, proof)
+export async function requireTry(
+  attempts: PasswordAttempts,
+  key: Buffer,
+  proof: TriedProof,
+  tenantId?: string,
+): Promise<void> {
+  const wait = await attempts.mayTry(key, proof, tenantId)
   if (wait) throw new Problem('request.throttled', undefined, { retryAfterSeconds: Math.ceil(wait.retryAfterSeconds) })
 }
 

@@ -43,7 +43,7 @@ export const localResets = (needs: LocalNeeds): Resets => ({
       const who = whoseCode(presented?.userId, proof)
       const user = who && (await findPerson(needs.reader, pool, who))
       const key = await countedAs(needs.reader, needs.nameKeys, await workspaceOf(needs.reader, pool), user, who)
-      await requireTry(needs.passwordAttempts, key, 'code')
+      await requireTry(needs.passwordAttempts, key, 'code', caller.tenantId)
       const isRight = user && mayReset(user) && presented ? await isCodeOf(needs, user, presented.digits) : false
       if (!user || !isRight) {
         await counted(needs.passwordAttempts, key, 'code', false)

@@ -20,7 +20,7 @@ export const localTotp = (needs: LocalNeeds): Totp => ({
     const record = await findTotp(needs.reader, needs.vault, user)
     if (!record) throw new Problem('totp.not_set')
     const key = totpKey(needs, await workspaceOf(needs.reader, pool), user)
-    await requireTry(needs.passwordAttempts, key, 'code')
+    await requireTry(needs.passwordAttempts, key, 'code', caller.tenantId)
     const step = maySignIn(user) ? totpStepOf(record.secret, code, needs.clock.nowSeconds()) : undefined
     const isChanged = step !== undefined && (await change(step, record))
     await counted(needs.passwordAttempts, key, 'code', isChanged)

@@ -4,6 +4,7 @@ import type { Command } from '../../surfaces/command/index.ts'
 import { sealedCodes, sealedPasswords, sealedTotpSecrets } from '../credentials/index.ts'
 import { sealedArtifacts } from '../grants/index.ts'
 import { sealedSecrets, sealedSigningKeys } from '../keys/index.ts'
+import { sealedWebhooks } from '../webhooks/index.ts'
 
 /** Everything that is kept sealed; a test holds that no column of the database is missing here. */
 export const sealedColumns: readonly SealedColumn[] = [
@@ -13,6 +14,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...sealedCodes,
   ...sealedTotpSecrets,
   ...sealedArtifacts,
+  sealedWebhooks,
 ]
 
 /** Within this time every node seals with the new key: then nothing new is sealed by the old one. */

@@ -25,3 +25,6 @@ export type { Purpose, ThrottleRules } from './throttle-rules.ts'
 export { deleteForgotten } from './throttle.store.ts'
 export { workChallenges } from './work-challenges.ts'
 export type { WorkChallenge, WorkChallenges } from './work-challenges.ts'
+
+export { mountTryLimits, readLimit } from './try-limits.management.routes.ts'
+export { deleteTryLimit, saveTryLimit, selectTryLimits } from './try-limits.store.ts'

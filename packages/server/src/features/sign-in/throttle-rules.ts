@@ -53,6 +53,27 @@ export interface ThrottleRules {
   readonly door: WindowRule
 }
 
+/** What a tenant asks for beyond the platform: fewer free tries, a longer first wait. */
+export interface TryLimit {
+  readonly tries: number
+  readonly waitSeconds: number
+}
+
+/** Never looser than the platform, whatever was stored when: the stricter of both is taken. */
+export function limited(rules: PurposeRules, limit: TryLimit | undefined): PurposeRules {
+  const { lane } = rules
+  if (limit === undefined || lane.kind !== 'growing') return rules
+  return {
+    ...rules,
+    lane: {
+      ...lane,
+      freeTries: Math.min(lane.freeTries, limit.tries),
+      firstWaitSeconds: Math.max(lane.firstWaitSeconds, limit.waitSeconds),
+      longestWaitSeconds: Math.max(lane.longestWaitSeconds, limit.waitSeconds),
+    },
+  }
+}
+
 const hour = 3600
 const day = 24 * hour
 

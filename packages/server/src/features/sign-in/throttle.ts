@@ -5,7 +5,9 @@ import type { Db } from '../../platform/db/index.ts'
 import { networkOf } from '../../protocol/ip-address.ts'
 import { lookupKeyText } from '../../protocol/precis.ts'
 import type { NameKeys } from '../directory/index.ts'
+import { limited } from './throttle-rules.ts'
 import type { Purpose, ThrottleRules } from './throttle-rules.ts'
+import { recallTryLimits } from './try-limits.store.ts'
 import { countRefusal, freeOf, giveBack, readCounters, takeOne, takeTry } from './throttle.store.ts'
 import type { CounterKeys, SolvedChallenge } from './throttle.store.ts'
 
@@ -24,6 +26,8 @@ export interface Trier {
   /** The trusted address of the request; absent for an application that proved itself. */
   readonly ipAddress: string | undefined
   readonly door?: ThrottleDoor | undefined
+  /** Whose limits hold where there is no door. */
+  readonly tenantId?: string | undefined
   /** Of a browser on which this very name was proved before (`knownBrowsers`). */
   readonly knownBrowser?: string | undefined
   readonly solved?: SolvedChallenge | undefined
@@ -132,7 +136,9 @@ export function createThrottle({
     async takeTry(purpose, subject, trier) {
       const keys = keysOf(purpose, subject, trier)
       const now = clock.now()
-      const of = rules.purposes[purpose]
+      const tenantId = trier.door?.tenantId ?? trier.tenantId
+      const limits = tenantId === undefined ? undefined : await recallTryLimits(db.reader, tenantId)
+      const of = limited(rules.purposes[purpose], limits?.get(purpose))
       const taken = await db.statement((tx) => takeTry(tx, keys, of, rules.door, trier.solved, now))
       if (taken.isSuspect) remember(keys.network)
       if (taken.isAttacked) remember(keys.door)

@@ -9,6 +9,7 @@ import { recordEvents } from '../audit/index.ts'
 import { deleteResourcesOf, hasClients } from '../clients/index.ts'
 import { deleteKeysOf } from '../keys/index.ts'
 import { selectPools } from '../pools/index.ts'
+import { deleteWebhooksOf } from '../webhooks/index.ts'
 import {
   deleteWorkspace as deleteRow,
   findOrganization,
@@ -106,6 +107,7 @@ export function deleteWorkspace(
     const workspace = await locked(tx, caller, workspaceId, expected)
     if (await holdsSomething(tx, workspace)) throw new Problem('workspace.not_empty')
     await deleteResourcesOf(tx, caller.tenantId, workspaceId)
+    await deleteWebhooksOf(tx, caller.tenantId, workspaceId)
     await deleteKeysOf(tx, caller.tenantId, workspaceId)
     await announceChange(tx, 'keys')
     await deleteRow(tx, caller.tenantId, workspaceId)

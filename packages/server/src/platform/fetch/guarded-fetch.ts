@@ -75,7 +75,7 @@ export function createGuardedFetch({
   return async (url, request) => {
     try {
       const target = new URL(url)
-      const isAllowed = allowed.has(`${target.hostname}:${portOf(target)}`)
+      const isAllowed = isListed(allowed, target)
       if (!isAllowed) assertPublic(target)
       return await ask(target, request, isAllowed ? trustedLookup : judgedLookup, milliseconds)
     } catch (cause) {
@@ -88,6 +88,25 @@ export function createGuardedFetch({
 const trustedLookup: LookupFunction = (host, options, done) => {
   systemLookup(host.endsWith('.localhost') ? 'localhost' : host, options, done)
 }
+
+/**
+ * Whether an address would be asked as far as it says itself, for whoever stores one. Where its name leads is judged when it is
+ * asked.
+ */
+export function mayBeAsked(url: string, allowedHosts: readonly string[]): boolean {
+  const target = URL.parse(url)
+  if (!target) return false
+  if (isListed(new Set(allowedHosts), target)) return /^https?:$/.test(target.protocol)
+  try {
+    assertPublic(target)
+    return !/(^|\.)localhost\.?$/.test(target.hostname)
+  } catch {
+    return false
+  }
+}
+
+const isListed = (allowed: ReadonlySet<string>, target: URL): boolean =>
+  allowed.has(`${target.hostname}:${portOf(target)}`)
 
 const portOf = (url: URL): string => url.port || (url.protocol === 'https:' ? '443' : '80')
 

@@ -9,6 +9,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { movableClock } from '../../../platform/clock/index.ts'
+import { readConfig } from '../../../platform/config/index.ts'
 import { testDatabase } from '../../../platform/db/testing/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { systemRandom } from '../../../platform/random/index.ts'
@@ -21,6 +22,9 @@ import { createHashPool, createPasswordHasher } from '../../credentials/index.ts
 import { nameKeys } from '../../directory/index.ts'
 import { mountSchemas } from '../../schemas/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
+import { mountThemes } from '../../branding/index.ts'
+import { mountTryLimits, throttleRules } from '../../sign-in/index.ts'
+import { mountWebhooks } from '../../webhooks/index.ts'
 import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
 import { localContacts } from '../contacts.ts'
@@ -96,6 +100,7 @@ export async function openManagement() {
     },
   }
   const backend = localBackend(needs)
+  const rules = throttleRules(readConfig({}).throttle)
   const own = { db, clock, random: systemRandom }
   const app = Fastify()
   await managementSurface(
@@ -111,6 +116,9 @@ export async function openManagement() {
       mountOrganizations(mount, { backend, origin: 'https://id.example' })
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: 'https://id.example' })
+      mountThemes(mount, own)
+      mountWebhooks(mount, { ...own, vault, allowedHosts: [] })
+      mountTryLimits(mount, { ...own, rules })
       mountUsers(mount, { backend })
       mountSchemas(mount, needs)
       mountPasswords(mount, { backend })
@@ -182,6 +190,7 @@ export async function openManagement() {
     lines,
     mails,
     needs,
+    rules,
     tenant,
     async close() {
       await app.close()

@@ -1,0 +1,5 @@
+export { mountWebhooks } from './webhooks.management.routes.ts'
+export type { WebhookRouteNeeds } from './webhooks.management.routes.ts'
+export { eventsFault } from './webhook-events.ts'
+export { deleteWebhooksOf, insertWebhook, sealedWebhooks, selectWebhooks } from './webhooks.store.ts'
+export type { Webhook } from './webhooks.store.ts'
