@@ -39,6 +39,7 @@ export type { NewOrganization, Organization, OrganizationChange } from './secure
 export {
   createAuthorizationServer,
   deleteAuthorizationServer,
+  systemDeleteAuthorizationServer,
   getAuthorizationServer,
   getWorkspace,
   keptOfServer,
@@ -125,3 +126,7 @@ export {
   systemUpdateSchema,
 } from './secureauth/schemas.ts'
 export type { Schema } from './secureauth/schemas.ts'
+export { listScopesSystem } from './secureauth/scopes.ts'
+export { createSecret, deleteSecret, listSecrets, updateSecret } from './secureauth/secrets.ts'
+export type { WorkspaceSecret, WorkspaceSecretInput } from './secureauth/secrets.ts'
+export { revokeTokens, revokeTokensByPool } from './secureauth/tokens.ts'

@@ -25,6 +25,7 @@ import * as schemas from './036-schemas.ts'
 import * as addressDetails from './038-address-details.ts'
 import * as totp from './040-totp.ts'
 import * as clientsWire from './042-clients-wire.ts'
+import * as workspaceSecrets from './043-workspace-secrets.ts'
 import * as administration from './044-administration.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
@@ -55,5 +56,6 @@ export const migrations: Record<string, Migration> = {
   '038-address-details': addressDetails,
   '040-totp': totp,
   '042-clients-wire': clientsWire,
+  '043-workspace-secrets': workspaceSecrets,
   '044-administration': administration,
 }

@@ -10,15 +10,26 @@ import * as totp from './totp.ts'
 import * as schemas from './schemas.ts'
 import * as themes from './themes.ts'
 import * as tryLimits from './try-limits.ts'
+import { listScopesSystem } from './scopes.ts'
+import * as secrets from './secrets.ts'
+import * as tokens from './tokens.ts'
 import * as users from './users.ts'
 import * as webhooks from './webhooks.ts'
 
 /** Every operation of the SecureAuth API that is served, in the order of the description. */
 export const secureAuthOperations: readonly Operation[] = [
+  servers.systemDeleteAuthorizationServer,
   clients.getClient,
   clients.revokeRotatedClientSecrets,
   clients.rotateClientSecret,
   clients.listClientsSystem,
+  listScopesSystem,
+  secrets.listSecrets,
+  secrets.createSecret,
+  secrets.updateSecret,
+  secrets.deleteSecret,
+  tokens.revokeTokensByPool,
+  tokens.revokeTokens,
   organizations.listOrganizations,
   organizations.createOrganization,
   organizations.deleteOrganization,

@@ -238,6 +238,9 @@ export const deleteAuthorizationServer = operation({
   refusals: [404, 409, 412, 429],
 })
 
+/** The same, where the system surface has it. */
+export const systemDeleteAuthorizationServer = operation({ ...deleteAuthorizationServer, surface: 'system' })
+
 export const listWorkspaces = operation({
   ...reads,
   operationId: 'listWorkspaces',

@@ -700,10 +700,33 @@ export interface Operations {
       }
       answer: shapes.Organization
     }
+    /** `POST /api/system/{tid}/servers/{wid}/secrets`, scope `manage_secrets`. */
+    createSecret: {
+      input: {
+        readonly wid: string
+        readonly body: shapes.WorkspaceSecretInput
+      }
+      answer: shapes.WorkspaceSecret
+    }
+    /** `DELETE /api/system/{tid}/servers/{wid}`, scope `manage_servers`. */
+    deleteAuthorizationServer: {
+      input: {
+        readonly wid: string
+      }
+      answer: undefined
+    }
     /** `DELETE /api/system/{tid}/organizations/{wid}`, scope `manage_configuration`. */
     deleteOrganization: {
       input: {
         readonly wid: string
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/system/{tid}/servers/{wid}/secrets/{sid}`, scope `manage_secrets`. */
+    deleteSecret: {
+      input: {
+        readonly wid: string
+        readonly sid: string
       }
       answer: undefined
     }
@@ -780,10 +803,92 @@ export interface Operations {
       }
       item: shapes.Organization
     }
+    /** `GET /api/system/{tid}/scopes/{wid}`, scope `view_scopes`. */
+    listScopesSystem: {
+      input: {
+        readonly wid: string
+      }
+      answer: {
+        readonly scopes: readonly ({
+          readonly id: string
+          readonly name: string
+          readonly display_name: string
+          readonly description: string
+          readonly authorization_server_id: string
+          readonly tenant_id: string
+          readonly implicit: boolean
+          readonly implicit_grant: boolean
+          readonly transient: boolean
+          readonly with_service: boolean
+          readonly service: {
+            readonly id: string
+            readonly name: string
+            readonly authorization_server_id: string
+            readonly tenant_id: string
+            readonly custom_audience: string
+            readonly system: boolean
+            readonly type: 'oauth2' | 'oidc' | 'system' | 'user' | 'openbanking'
+          }
+        })[]
+      }
+      item: {
+        readonly id: string
+        readonly name: string
+        readonly display_name: string
+        readonly description: string
+        readonly authorization_server_id: string
+        readonly tenant_id: string
+        readonly implicit: boolean
+        readonly implicit_grant: boolean
+        readonly transient: boolean
+        readonly with_service: boolean
+        readonly service: {
+          readonly id: string
+          readonly name: string
+          readonly authorization_server_id: string
+          readonly tenant_id: string
+          readonly custom_audience: string
+          readonly system: boolean
+          readonly type: 'oauth2' | 'oidc' | 'system' | 'user' | 'openbanking'
+        }
+      }
+    }
+    /** `GET /api/system/{tid}/servers/{wid}/secrets`, scope `read_secrets`. */
+    listSecrets: {
+      input: {
+        readonly wid: string
+      }
+      answer: {
+        readonly secrets: readonly shapes.WorkspaceSecret[]
+      }
+      item: shapes.WorkspaceSecret
+    }
     /** `POST /api/system/{tid}/client/{cid}/revokeRotatedSecrets`, scope `manage_clients`. */
     revokeRotatedClientSecrets: {
       input: {
         readonly cid: string
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/system/{tid}/servers/{wid}/tokens`, scope `revoke_tokens`. */
+    revokeTokens: {
+      input: {
+        readonly wid: string
+        readonly consent_id?: string | undefined
+        readonly body: {
+          readonly subjects?: readonly string[] | undefined
+          readonly idp_id?: string | undefined
+        } | undefined
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/system/{tid}/pools/{ipID}/tokens`, scope `revoke_tokens`. */
+    revokeTokensByPool: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly users?: readonly string[] | undefined
+        }
       }
       answer: undefined
     }
@@ -804,6 +909,15 @@ export interface Operations {
         readonly body: shapes.OrganizationChange
       }
       answer: shapes.Organization
+    }
+    /** `PUT /api/system/{tid}/servers/{wid}/secrets/{sid}`, scope `manage_secrets`. */
+    updateSecret: {
+      input: {
+        readonly wid: string
+        readonly sid: string
+        readonly body: shapes.WorkspaceSecretInput
+      }
+      answer: shapes.WorkspaceSecret
     }
   }
 }
@@ -877,14 +991,22 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
   },
   system: {
     createOrganization: { method: 'POST', path: '/api/system/{tid}/organizations' },
+    createSecret: { method: 'POST', path: '/api/system/{tid}/servers/{wid}/secrets' },
+    deleteAuthorizationServer: { method: 'DELETE', path: '/api/system/{tid}/servers/{wid}' },
     deleteOrganization: { method: 'DELETE', path: '/api/system/{tid}/organizations/{wid}' },
+    deleteSecret: { method: 'DELETE', path: '/api/system/{tid}/servers/{wid}/secrets/{sid}' },
     getClient: { method: 'GET', path: '/api/system/{tid}/client/{cid}' },
     getOrganization: { method: 'GET', path: '/api/system/{tid}/organizations/{wid}' },
     listAuditEvents: { method: 'GET', path: '/api/system/{tid}/servers/{wid}/audit-events', query: { client_id: 'text', subject: 'text', ip: 'text', session_id: 'text', authorization_correlation_id: 'text', idp_subject: 'text', idp_id: 'text', idp_method: 'text', group_id: 'text', user_pool_id: 'text', user_id: 'text', organization_id: 'text', affected_user_pool_id: 'text', affected_user_id: 'text', event_subject: 'list', event_action: 'list', timestamp_from: 'text', timestamp_to: 'text', before_event_id: 'text', after_event_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'audit_events', cursor: { parameter: 'after_event_id', field: 'event_id' } } },
     listClientsSystem: { method: 'GET', path: '/api/system/{tid}/clients/{wid}', list: { items: 'clients' } },
     listOrganizations: { method: 'GET', path: '/api/system/{tid}/organizations', query: { search_phrase: 'text', template: 'truth', after_organization_id: 'text', before_organization_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'organizations', cursor: { parameter: 'after_organization_id', field: 'id' } } },
+    listScopesSystem: { method: 'GET', path: '/api/system/{tid}/scopes/{wid}', list: { items: 'scopes' } },
+    listSecrets: { method: 'GET', path: '/api/system/{tid}/servers/{wid}/secrets', list: { items: 'secrets' } },
     revokeRotatedClientSecrets: { method: 'POST', path: '/api/system/{tid}/client/{cid}/revokeRotatedSecrets' },
+    revokeTokens: { method: 'DELETE', path: '/api/system/{tid}/servers/{wid}/tokens', query: { consent_id: 'text' } },
+    revokeTokensByPool: { method: 'DELETE', path: '/api/system/{tid}/pools/{ipID}/tokens' },
     rotateClientSecret: { method: 'POST', path: '/api/system/{tid}/client/{cid}/rotateSecret', query: { auto_revoke_after: 'text' } },
     updateOrganization: { method: 'PUT', path: '/api/system/{tid}/organizations/{wid}' },
+    updateSecret: { method: 'PUT', path: '/api/system/{tid}/servers/{wid}/secrets/{sid}' },
   },
 }

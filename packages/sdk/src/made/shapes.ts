@@ -732,3 +732,20 @@ export interface WebhookInput {
   readonly tenant_id?: string | undefined
   readonly webhook_id?: string | undefined
 }
+
+export interface WorkspaceSecret {
+  readonly id: string
+  readonly tenant_id: string
+  readonly server_id: string
+  readonly secret: string
+  readonly created_at: string
+}
+
+export interface WorkspaceSecretInput {
+  readonly id: string
+  readonly tenant_id: string
+  readonly server_id: string
+  readonly secret: string
+  readonly value?: string | undefined
+  readonly created_at?: string | undefined
+}

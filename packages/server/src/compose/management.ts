@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from '../features/audit/index.ts'
-import { mountClients } from '../features/clients/index.ts'
+import { mountClients, mountScopes } from '../features/clients/index.ts'
 import { verifyApplicationToken } from '../features/grants/index.ts'
 import {
   localBackend,
@@ -18,6 +18,8 @@ import { mountWebhooks } from '../features/webhooks/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds } from '../features/identity/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
+import { mountSecrets } from '../features/secrets/index.ts'
+import { mountTokens } from '../features/tokens/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
 
@@ -92,6 +94,9 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountSchemas(mount, { reader: db.reader, transact: (work) => db.transaction(work), clock, random })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })
+      mountScopes(mount, { db })
+      mountSecrets(mount, { db, clock, random, vault })
+      mountTokens(mount, { db, ...ending })
       mountTotp(mount, { backend })
       mountContacts(mount, { contacts: localContacts(needs) })
       mountAuditEvents(mount, { reader: () => db.reader })

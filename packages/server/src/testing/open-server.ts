@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemScopes } from '@gatehouse/contract'
 import { performSent } from '../commands.ts'
 import { compose } from '../compose.ts'
 import type { Server } from '../compose.ts'
@@ -57,7 +58,7 @@ export const provisioned: Provision = {
       workspace: 'system',
       audience: `${origin}/api`,
       name: 'Management',
-      scopes: ['identity', 'manage_configuration', 'view_audit_events'],
+      scopes: [...systemScopes],
     },
     {
       workspace: 'portal',

@@ -7,6 +7,7 @@ export type {
   ResponseMode,
   StoredClient,
 } from './client.ts'
+export { mountScopes } from './scopes.management.routes.ts'
 export { keptClientFields, shownClient } from './show-client.ts'
 export { mountClients } from './clients.management.routes.ts'
 export { hashSecret, isSecretOf } from './client-secret.ts'

@@ -61,6 +61,11 @@ export async function findConsent(
   return row && { openid: row.openid_scopes, apis: row.api_scopes }
 }
 
+/** Everything that a person has allowed: they are asked anew. */
+export async function deleteConsents(tx: Tx, organization: OrganizationId, user: UserId): Promise<void> {
+  await tx.deleteFrom('consents').where('organization_id', '=', organization).where('user_id', '=', user).execute()
+}
+
 function together(one: ConsentedScopes, other: ConsentedScopes): ConsentedScopes {
   const audiences = new Set([...Object.keys(one.apis), ...Object.keys(other.apis)])
   return {

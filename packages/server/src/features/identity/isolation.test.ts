@@ -21,6 +21,8 @@ const absentIds = {
   userID: '01900000-0000-7000-8000-000000000000',
   cid: 'no-such-client',
   schID: 'no-such-schema',
+  sid: 'no-such-secret',
+  login: 'no-such-login',
   server: 'no-such-server',
   themeID: 'no-such-theme',
   webhookID: 'no-such-webhook',
@@ -46,6 +48,8 @@ beforeAll(async () => {
       cid,
       schID: body.id ?? '',
       ...(await madeServer(tenant, name)),
+      sid: `secret-of-${name}`,
+      login: `login-of-${name}`,
     }
   }
   ids = {
@@ -79,6 +83,7 @@ const paramsOf = (operation: Operation, whose: Readonly<Record<IdName, string>>)
   operation.surface === 'admin' && !operation.path.startsWith('/organizations')
     ? { ...whose, wid: whose.server }
     : whose
+const secretInput = (id: string) => ({ id, tenant_id: 'ours', server_id: 'our-biller', secret: 's' })
 
 const bodies: Readonly<Record<string, () => unknown>> = {
   'system.createOrganization': () => ({ name: 'X' }),
@@ -98,6 +103,10 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'admin.updateTheme': () => ({ tenant_id: 'ours', name: 'X' }),
   'admin.createWebhook': () => ({ url: 'https://news.example/x' }),
   'admin.updateWebhook': () => ({ url: 'https://news.example/x' }),
+  'system.createSecret': () => secretInput('new'),
+  'system.updateSecret': () => secretInput('secret-of-our-biller'),
+  'system.revokeTokensByPool': () => ({ users: [ids.absent.userID] }),
+  'system.revokeTokens': () => ({ subjects: [ids.absent.userID] }),
   'identity.systemCreatePool': () => ({ name: 'X', workspace_id: 'portal' }),
   'identity.systemUpdatePool': () => ({ name: 'X' }),
   'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),
@@ -167,8 +176,8 @@ describe.each(rows)('$name', ({ operation }) => {
   })
 })
 
-/** `wid` of a list of pools answers with an empty list, as the description has no 404 there. */
-const hidden: Readonly<Record<string, number>> = { 'identity.listWorkspacePools': 200 }
+/** `wid` of a list of pools or secrets answers with an empty list, as the description has no 404 there. */
+const hidden: Readonly<Record<string, number>> = { 'identity.listWorkspacePools': 200, 'system.listSecrets': 200 }
 
 describe.each(rows.filter(({ operation }) => parametersOf(operation).length > 0))('$name', ({ operation }) => {
   it.each(parametersOf(operation))('answers another tenant’s %s as one that is not there', async (name) => {

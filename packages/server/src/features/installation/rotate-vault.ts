@@ -5,11 +5,13 @@ import { sealedCodes, sealedPasswords, sealedTotpSecrets } from '../credentials/
 import { sealedArtifacts } from '../grants/index.ts'
 import { sealedSecrets, sealedSigningKeys } from '../keys/index.ts'
 import { sealedWebhooks } from '../webhooks/index.ts'
+import { sealedWorkspaceSecrets } from '../secrets/index.ts'
 
 /** Everything that is kept sealed; a test holds that no column of the database is missing here. */
 export const sealedColumns: readonly SealedColumn[] = [
   sealedSecrets,
   sealedSigningKeys,
+  sealedWorkspaceSecrets,
   ...sealedPasswords,
   ...sealedCodes,
   ...sealedTotpSecrets,

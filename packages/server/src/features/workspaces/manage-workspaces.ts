@@ -10,6 +10,7 @@ import { deleteResourcesOf, hasClients } from '../clients/index.ts'
 import { deleteKeysOf } from '../keys/index.ts'
 import { selectPools } from '../pools/index.ts'
 import { deleteWebhooksOf } from '../webhooks/index.ts'
+import { hasSecrets } from '../secrets/index.ts'
 import {
   deleteWorkspace as deleteRow,
   findOrganization,
@@ -133,6 +134,7 @@ async function holdsSomething(tx: Tx, { tenantId, workspaceId, kind }: StoredWor
   const page = { tenantId, workspaceId, descending: false, limit: 1 }
   return (
     (await hasClients(tx, tenantId, workspaceId)) ||
+    (await hasSecrets(tx, tenantId, workspaceId)) ||
     (await selectPools(tx, page)).length > 0 ||
     (await selectOrganizations(tx, page)).length > 0
   )

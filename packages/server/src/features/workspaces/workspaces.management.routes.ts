@@ -1,6 +1,7 @@
 import {
   createAuthorizationServer,
   deleteAuthorizationServer,
+  systemDeleteAuthorizationServer,
   getAuthorizationServer,
   getWorkspace,
   listAuthorizationServers,
@@ -96,10 +97,12 @@ export function mountWorkspaces(mount: Mount, needs: WorkspaceRouteNeeds): void 
     return answer(await updateWorkspace(needs, caller, params.wid, readInput(body), expected))
   })
 
-  mount(deleteAuthorizationServer, async ({ caller, params, expected }) => {
-    await deleteWorkspace(needs, caller, params.wid, expected)
-    return { body: undefined }
-  })
+  for (const operation of [deleteAuthorizationServer, systemDeleteAuthorizationServer]) {
+    mount(operation, async ({ caller, params, expected }) => {
+      await deleteWorkspace(needs, caller, params.wid, expected)
+      return { body: undefined }
+    })
+  }
 }
 
 function requireTenant(body: wire.ServerInput, tenantId: string): void {

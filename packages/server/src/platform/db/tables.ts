@@ -262,6 +262,15 @@ export interface Tables {
     secret_ends: Json<Record<string, string>>
     wire: Json<Record<string, unknown>>
   }
+  workspace_secrets: {
+    tenant_id: string
+    workspace_id: string
+    secret_id: string
+    sealed_value: Bytes
+    revision: number
+    created_at: Date
+    updated_at: Date
+  }
   resources: {
     tenant_id: string
     workspace_id: string

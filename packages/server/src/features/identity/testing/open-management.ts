@@ -14,10 +14,12 @@ import { testDatabase } from '../../../platform/db/testing/index.ts'
 import { createLog } from '../../../platform/log/index.ts'
 import { systemRandom } from '../../../platform/random/index.ts'
 import { openFileVault } from '../../../platform/vault/index.ts'
+import { mountSecrets } from '../../secrets/index.ts'
+import { mountTokens } from '../../tokens/index.ts'
 import { managementSurface } from '../../../surfaces/management/index.ts'
 import type { ProvedClient } from '../../../surfaces/management/index.ts'
 import { mountAuditEvents } from '../../audit/index.ts'
-import { mountClients } from '../../clients/index.ts'
+import { mountClients, mountScopes } from '../../clients/index.ts'
 import { createHashPool, createPasswordHasher } from '../../credentials/index.ts'
 import { nameKeys } from '../../directory/index.ts'
 import { mountSchemas } from '../../schemas/index.ts'
@@ -123,6 +125,9 @@ export async function openManagement() {
       mountSchemas(mount, needs)
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
+      mountScopes(mount, { db })
+      mountSecrets(mount, { db, clock, random: systemRandom, vault })
+      mountTokens(mount, { db, clock, random: systemRandom, announceLogout: needs.announceLogout })
       mountTotp(mount, { backend })
       mountContacts(mount, { contacts: localContacts(needs) })
       mountAuditEvents(mount, { reader: () => db.reader })

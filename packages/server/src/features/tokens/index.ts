@@ -1,0 +1,1 @@
+export { mountTokens } from './tokens.management.routes.ts'
