@@ -7,7 +7,7 @@ COPY packages/sdk/package.json packages/sdk/
 COPY packages/server/package.json packages/server/
 COPY demo/package.json demo/
 # The image brings Node, so the ones that npm would bring stay out.
-RUN npm ci --omit=dev --workspace packages/server --workspace packages/contract \
+RUN npm ci --omit=dev --workspace packages/server --workspace packages/contract --workspace packages/sdk \
   && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/node-darwin-* node_modules/node-win-* \
   && npm cache clean --force
 
@@ -20,6 +20,7 @@ WORKDIR /gatehouse
 COPY --from=packages /gatehouse/node_modules node_modules
 COPY package.json LICENSE ./
 COPY packages/contract packages/contract
+COPY packages/sdk packages/sdk
 COPY packages/server packages/server
 RUN install -d -o node -g node -m 0700 /data \
   && printf '#!/bin/sh\nexec node --disable-warning=ExperimentalWarning /gatehouse/packages/server/src/main.ts "$@"\n' > /usr/local/bin/gatehouse \

@@ -47,9 +47,13 @@ export function operationCaller(world: World, settings: Settings): CallOperation
 
     const token = await tokens.get(signal)
     const reply = await send(token)
-    if (reply.status !== 401) return readReply(world, name, reply)
+    if (!isAboutToken(reply)) return readReply(world, name, reply)
     // Refused before anything was done: keys were changed, or the clock here is slow.
     tokens.refuse(token)
     return readReply(world, name, await send(await tokens.get(signal)))
   }
 }
+
+/** A wrong password is answered 401 too, and must not be tried twice. @see RFC 6750 §3 */
+const isAboutToken = ({ status, headers }: Reply): boolean =>
+  status === 401 && /^bearer\b/i.test(headers.get('www-authenticate') ?? '')

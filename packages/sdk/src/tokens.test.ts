@@ -7,6 +7,7 @@ import type { Credentials } from './tokens.ts'
 
 const bySecret: Credentials = { clientId: 'crm', clientSecret: 'secret' }
 const inPool = { ipID: 'staff' }
+const challenge = { 'www-authenticate': 'Bearer realm="management", error="invalid_token"' }
 
 function opened(
   script: Parameters<typeof scriptedWorld>[0] = () => json(200, { users: [] }),
@@ -43,7 +44,7 @@ describe('the token', () => {
 
   it('is renewed once when the server does not take it, for all calls together, those that change something too', async () => {
     const { api, calls, tokenRequests } = opened((request) =>
-      tokenOf(request) === 'Bearer token-1' ? json(401, {}) : json(201, { id: 'u' }),
+      tokenOf(request) === 'Bearer token-1' ? json(401, {}, challenge) : json(201, { id: 'u' }),
     )
     await Promise.all(
       Array.from({ length: 10 }, () => api.identity.systemCreateUser({ ...inPool, body: { status: 'active' } })),
@@ -53,9 +54,16 @@ describe('the token', () => {
   })
 
   it('that is refused again is the end of the call', async () => {
-    const { api, calls } = opened(() => json(401, { error: 'no', error_code: 'caller.unauthenticated' }))
+    const { api, calls } = opened(() => json(401, { error: 'no', error_code: 'caller.unauthenticated' }, challenge))
     await expect(api.identity.systemListUsers(inPool)).rejects.toMatchObject({ code: 'caller.unauthenticated' })
     expect(calls).toHaveLength(2)
+  })
+
+  it('is not to blame for a password that is wrong, which is tried once', async () => {
+    const { api, calls } = opened(() => json(401, { error: 'no', error_code: 'password.incorrect' }))
+    const body = { old_password: 'a', new_password: 'b' }
+    await expect(api.identity.changePassword({ ...inPool, userID: 'u', body })).rejects.toMatchObject({ status: 401 })
+    expect(calls).toHaveLength(1)
   })
 
   it('that could not be had is asked for again by the next call', async () => {

@@ -81,7 +81,7 @@ export interface NewPoolInput extends PoolInput {
 }
 
 export interface PoolDetails {
-  readonly pool: Pool
+  readonly pool: ManagedPool
   readonly users: number
 }
 
@@ -141,17 +141,60 @@ export interface UserInput {
   readonly schemaIds?: UserSchemas | undefined
 }
 
+/** What every home can tell of an organization. */
+export type ManagedOrganization = Pick<
+  Organization,
+  | 'description'
+  | 'domains'
+  | 'isTemplate'
+  | 'metadata'
+  | 'name'
+  | 'organizationId'
+  | 'revision'
+  | 'tenantId'
+  | 'workspaceId'
+>
+export type ListedOrganization = Omit<ManagedOrganization, 'revision'>
+
+/** What every home can tell of a pool. `organizationId` is that of the workspace where the pool is a workspace's own. */
+export type ManagedPool = Pick<
+  Pool,
+  'description' | 'name' | 'organizationId' | 'policy' | 'poolId' | 'revision' | 'tenantId' | 'wire'
+>
+export type ListedPool = Omit<ManagedPool, 'revision'>
+
+/** What every home can tell of a person. */
+export type ManagedUser = Pick<
+  User,
+  | 'businessMetadata'
+  | 'createdAt'
+  | 'metadata'
+  | 'payload'
+  | 'poolId'
+  | 'revision'
+  | 'schemaIds'
+  | 'status'
+  | 'statusUpdatedAt'
+  | 'tenantId'
+  | 'updatedAt'
+  | 'userId'
+>
+
 /** A person with what belongs to them; of their credentials only what may be shown. */
 export interface UserDetails {
-  readonly user: User
+  readonly user: ManagedUser
   readonly identifiers: readonly Identifier[]
   readonly addresses: readonly Address[]
-  readonly password: PasswordSummary | undefined
+  readonly password: Pick<PasswordSummary, 'createdAt' | 'credentialId' | 'state' | 'updatedAt'> | undefined
   readonly totp: TotpSummary | undefined
 }
 
-/** A person in a list: their credentials are not looked up. */
-export type ListedUser = Pick<UserDetails, 'user' | 'identifiers' | 'addresses'>
+/** A person in a list: their credentials are not looked up, and of what belongs to them only the names. */
+export interface ListedUser {
+  readonly user: Omit<ManagedUser, 'revision'>
+  readonly identifiers: readonly Pick<Identifier, 'identifier' | 'type'>[]
+  readonly addresses: readonly Pick<Address, 'address' | 'isVerified'>[]
+}
 
 /** How a caller names a person. An address counts only where it is verified. */
 export type UserKey =
@@ -188,33 +231,38 @@ export interface ResetProof {
  */
 export interface IdentityBackend {
   /** Without those the caller may not see: here, other tenants'. */
-  listOrganizations(caller: Caller, filter: OrganizationFilter): Promise<readonly Organization[]>
+  listOrganizations(caller: Caller, filter: OrganizationFilter): Promise<readonly ListedOrganization[]>
 
   /**
    * @throws Problem `workspace.not_found` for an unknown parent, `organization.id_taken` (also when a workspace has the
    * id), `request.invalid` without a parent to choose, for an unknown template or a domain that is none
    */
-  createOrganization(caller: Caller, input: NewOrganizationInput): Promise<Organization>
+  createOrganization(caller: Caller, input: NewOrganizationInput): Promise<ManagedOrganization>
 
   /** @throws Problem `organization.not_found` */
-  getOrganization(caller: Caller, id: string): Promise<Organization>
+  getOrganization(caller: Caller, id: string): Promise<ManagedOrganization>
 
   /** @throws Problem `organization.not_found`, `request.conflict`, `request.invalid` */
-  updateOrganization(caller: Caller, id: string, input: OrganizationInput, expected: Expected): Promise<Organization>
+  updateOrganization(
+    caller: Caller,
+    id: string,
+    input: OrganizationInput,
+    expected: Expected,
+  ): Promise<ManagedOrganization>
 
   /** Deletes one that holds nothing. @throws Problem `organization.not_found`, `organization.not_empty`, `request.conflict` */
   deleteOrganization(caller: Caller, id: string, expected: Expected): Promise<void>
 
-  listPools(caller: Caller, filter: PoolFilter): Promise<readonly Pool[]>
+  listPools(caller: Caller, filter: PoolFilter): Promise<readonly ListedPool[]>
 
   /** @throws Problem `workspace.not_found` for an unknown parent, `pool.id_taken`, `request.invalid` for a schema that is none */
-  createPool(caller: Caller, input: NewPoolInput): Promise<Pool>
+  createPool(caller: Caller, input: NewPoolInput): Promise<ManagedPool>
 
   /** @throws Problem `pool.not_found` */
   getPool(caller: Caller, pool: PoolId): Promise<PoolDetails>
 
   /** What people there have is not judged again. @throws Problem `pool.not_found`, `request.conflict`, `request.invalid` as `createPool` */
-  updatePool(caller: Caller, pool: PoolId, input: PoolInput, expected: Expected): Promise<Pool>
+  updatePool(caller: Caller, pool: PoolId, input: PoolInput, expected: Expected): Promise<ManagedPool>
 
   /** Deletes one without users. @throws Problem `pool.not_found`, `pool.not_empty`, `request.conflict` */
   deletePool(caller: Caller, pool: PoolId, expected: Expected): Promise<void>

@@ -16,6 +16,8 @@ export type {
   UserInput,
   UserKey,
 } from './identity-backend.ts'
+export type { Cloud, CloudOf } from './ask-cloud.ts'
+export { cloudBackend } from './cloud-backend.ts'
 export { localBackend } from './local-backend.ts'
 export { localContacts } from './contacts.ts'
 export { mountContacts } from './contacts.management.routes.ts'

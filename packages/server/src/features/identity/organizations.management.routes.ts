@@ -15,8 +15,13 @@ import type * as wire from '@gatehouse/contract'
 import type { Static } from 'typebox'
 import { Problem } from '../../problem/index.ts'
 import type { Mount } from '../../surfaces/management/index.ts'
-import type { Organization } from '../tenancy/index.ts'
-import type { Caller, IdentityBackend, OrganizationInput } from './identity-backend.ts'
+import type {
+  Caller,
+  IdentityBackend,
+  ListedOrganization,
+  ManagedOrganization,
+  OrganizationInput,
+} from './identity-backend.ts'
 import { readPage } from './read-page.ts'
 
 export interface OrganizationRouteNeeds {
@@ -26,7 +31,7 @@ export interface OrganizationRouteNeeds {
 }
 
 export function mountOrganizations(mount: Mount, { backend, origin }: OrganizationRouteNeeds): void {
-  const answer = (organization: Organization) => ({
+  const answer = (organization: ManagedOrganization) => ({
     body: shown(organization, origin),
     revision: organization.revision,
   })
@@ -109,7 +114,7 @@ function readInput(body: wire.OrganizationChange): OrganizationInput {
 type KeptFields = Pick<wire.Organization, 'authentication_mechanisms' | 'color'> &
   NonNullable<wire.Organization['metadata']>
 
-function shown(organization: Organization, origin: string): wire.Organization {
+function shown(organization: ListedOrganization, origin: string): wire.Organization {
   const { color, authentication_mechanisms, payload, schema } = organization.metadata as KeptFields
   return {
     id: organization.organizationId,

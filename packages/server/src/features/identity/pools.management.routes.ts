@@ -10,8 +10,7 @@ import type * as wire from '@gatehouse/contract'
 import { Problem } from '../../problem/index.ts'
 import type { Mount } from '../../surfaces/management/index.ts'
 import { poolId } from '../pools/index.ts'
-import type { Pool } from '../pools/index.ts'
-import type { IdentityBackend, PoolInput } from './identity-backend.ts'
+import type { IdentityBackend, ListedPool, PoolInput } from './identity-backend.ts'
 import { readPage } from './read-page.ts'
 
 export function mountPools(mount: Mount, { backend }: { readonly backend: IdentityBackend }): void {
@@ -87,7 +86,7 @@ function readInput(body: wire.PoolInput): PoolInput {
 }
 
 /** `wire` is stored by `readInput`, so it has the shape that the contract gave it. */
-function shown(pool: Pool): wire.Pool {
+function shown(pool: ListedPool): wire.Pool {
   const { minLength, history } = pool.policy
   const kept = pool.wire as Partial<wire.PoolInput>
   const policy = {

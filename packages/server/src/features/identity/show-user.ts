@@ -1,5 +1,5 @@
 import type * as wire from '@gatehouse/contract'
-import type { Address, Identifier, User } from '../users/index.ts'
+import type { Address, Identifier } from '../users/index.ts'
 import type { ListedUser, UserDetails } from './identity-backend.ts'
 
 /** One person on the wire. Of a secret only that there is one, and its state. */
@@ -37,9 +37,13 @@ export function shownUser({ user, identifiers, addresses, password, totp }: User
   }
 }
 
-const ownerOf = (user: User) => ({ tenant_id: user.tenantId, user_pool_id: user.poolId, user_id: user.userId })
+const ownerOf = (user: ListedUser['user']) => ({
+  tenant_id: user.tenantId,
+  user_pool_id: user.poolId,
+  user_id: user.userId,
+})
 
-export const shownIdentifier = (user: User, one: Identifier): wire.Identifier => ({
+export const shownIdentifier = (user: ListedUser['user'], one: Identifier): wire.Identifier => ({
   ...ownerOf(user),
   ...times(one),
   id: one.identifierId,
@@ -49,7 +53,7 @@ export const shownIdentifier = (user: User, one: Identifier): wire.Identifier =>
   metadata: { ...one.metadata },
 })
 
-export const shownAddress = (user: User, one: Address): wire.Address => ({
+export const shownAddress = (user: ListedUser['user'], one: Address): wire.Address => ({
   ...ownerOf(user),
   ...times(one),
   id: one.addressId,
@@ -77,7 +81,7 @@ const times = ({ createdAt, updatedAt }: { readonly createdAt: Date; readonly up
 })
 
 /** Those that there are. */
-function schemas({ schemaIds }: User) {
+function schemas({ schemaIds }: ListedUser['user']) {
   const { payload, metadata, businessMetadata } = schemaIds ?? {}
   return {
     ...(payload === undefined ? {} : { payload_schema_id: payload }),
@@ -86,7 +90,7 @@ function schemas({ schemaIds }: User) {
   }
 }
 
-const facts = (user: User) => ({
+const facts = (user: ListedUser['user']) => ({
   ...times(user),
   ...schemas(user),
   id: user.userId,
