@@ -23,6 +23,7 @@ import * as consents from './034-consents.ts'
 import * as consentsOfUsers from './035-consents-of-users.ts'
 import * as schemas from './036-schemas.ts'
 import * as addressDetails from './038-address-details.ts'
+import * as codesOfPeople from './039-codes-of-people.ts'
 import * as totp from './040-totp.ts'
 import * as clientsWire from './042-clients-wire.ts'
 import * as workspaceSecrets from './043-workspace-secrets.ts'
@@ -54,6 +55,7 @@ export const migrations: Record<string, Migration> = {
   '035-consents-of-users': consentsOfUsers,
   '036-schemas': schemas,
   '038-address-details': addressDetails,
+  '039-codes-of-people': codesOfPeople,
   '040-totp': totp,
   '042-clients-wire': clientsWire,
   '043-workspace-secrets': workspaceSecrets,

@@ -1,5 +1,6 @@
 import { Server as NetServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { deleteExpiredCodes } from './features/credentials/index.ts'
 import type { HashPool } from './features/credentials/index.ts'
 import { findScan, scanStore, tendIndexKey } from './features/directory/index.ts'
 import { deleteExpired, forgetAnswers } from './features/grants/index.ts'
@@ -206,6 +207,7 @@ export async function compose(world: World): Promise<Server> {
       await db.transaction((tx) => forgetAnswers(tx, addSeconds(now, -raceSeconds)))
       await db.transaction((tx) => deleteExpiredFlows(tx, now))
       await db.transaction((tx) => deleteForgotten(tx, now))
+      await db.transaction((tx) => deleteExpiredCodes(tx, now, 5000))
       await endOverdueSessions(db, ending, 5000)
       // Whoever takes part in a session that has just ended by its age was told of it.
       await db.transaction((tx) => deleteExpiredSessionClients(tx, now))

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { noBody, operation } from '../operation.ts'
-import { exactly, optional, passwordState, secretText, text, uuid } from './words.ts'
+import { exactly, optional, passwordState, secretText, shownCode, text, uuid } from './words.ts'
 
 const common = { surface: 'identity', scope: 'identity' } as const
 const inPool = { params: exactly({ ipID: text }), query: exactly({}) }
@@ -100,9 +100,6 @@ export const requestResetPassword = operation({
   refusals: [404, 412, 422],
 })
 
-/** A code that people type, or the longer one of a link, which says whom it is for. */
-const code = Type.String({ minLength: 1, maxLength: 100 })
-
 export const completeResetPassword = operation({
   ...common,
   ...inPool,
@@ -110,7 +107,7 @@ export const completeResetPassword = operation({
   method: 'POST',
   path: '/system/pools/{ipID}/user/password/reset/complete',
   body: exactly({
-    code,
+    code: shownCode,
     new_password: secretText,
     address: optional(text),
     identifier: optional(text),
@@ -127,7 +124,7 @@ export const confirmResetPassword = operation({
   operationId: 'confirmResetPassword',
   method: 'POST',
   path: '/system/pools/{ipID}/user/password/reset/confirm',
-  body: exactly({ code, new_password: secretText, identifier: optional(text), userID: optional(text) }),
+  body: exactly({ code: shownCode, new_password: secretText, identifier: optional(text), userID: optional(text) }),
   ...nothing,
   refusals: [404, 412, 422, 429],
 })

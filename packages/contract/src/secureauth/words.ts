@@ -13,6 +13,8 @@ export const text = Type.String(line)
 export const word = Type.String({ minLength: 1, maxLength: 100 })
 /** Typed by a person or made by a machine; the policy judges it, this only bounds the work. */
 export const secretText = Type.String({ minLength: 1, maxLength: 4096 })
+/** A one-time code as somebody sends it, in its short or its long form. */
+export const shownCode = Type.String({ minLength: 1, maxLength: 300 })
 export const time = Type.String({ format: 'date-time' })
 /** `15m0s`, `2160h`: kept as written. */
 export const duration = Type.String({ pattern: '^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$', maxLength: 40 })

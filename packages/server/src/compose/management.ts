@@ -25,7 +25,7 @@ import type { Parts } from './parts.ts'
 
 /** The SecureAuth-compatible API, on the local home of people. */
 export async function composeManagement(app: FastifyInstance, parts: Parts): Promise<void> {
-  const { clock, config, db, ending, hasher, jobs, keyring, keys, log, random, throttle, vault } = parts
+  const { clock, config, db, ending, hasher, jobs, keyring, keys, log, random, refusals, throttle, vault } = parts
 
   /** An application that proved itself tries for people whose networks we do not see. */
   const application = { ipAddress: undefined }
@@ -52,14 +52,9 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       return (await throttle.takeTry('message', throttle.subjectOfKey(nameKey), application)).kind === 'allowed'
     },
     codeSubject: (nameKey) => throttle.subjectOfKey(nameKey),
-    mailResetCode: (tx, message) =>
-      jobs.enqueue(tx, 'mail.pool_reset_code', {
-        tenantId: message.tenantId,
-        organizationId: message.organizationId,
-        userId: message.userId,
-        codeId: message.codeId,
-        address: message.address,
-      }),
+    mailCode: (tx, message) => jobs.enqueue(tx, 'mail.user_code', message),
+    mailInUse: (tx, message) => jobs.enqueue(tx, 'mail.address_in_use', message),
+    refusals,
   }
   const backend = localBackend(needs)
 

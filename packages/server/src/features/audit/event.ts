@@ -67,6 +67,8 @@ export const reasons = {
   'throttle.closed':
     'Too many wrong passwords in a row from everywhere; only a new password opens the name on this browser.',
   'code.incorrect': 'The code is wrong, used or too old.',
+  'code.in_use': 'The address is somebody else’s; its owner was told.',
+  'code.no_sender': 'The address is a telephone, and nothing can be sent to telephones yet.',
   'code.no_address': 'The user has no address that a code could be sent to.',
   'token.reused': 'A token that may be used once was used again.',
   'token.raced': 'The same token was used twice at the same moment; one use won.',

@@ -15,17 +15,24 @@ export {
 } from './passwords.store.ts'
 export type { NewPassword, PasswordSummary } from './passwords.store.ts'
 export {
+  codePurposes,
   consumeCode,
   consumeEveryCode,
+  deleteExpiredCodes,
   findCode,
+  findKeptCode,
   saveCode,
   sealedCodes,
   takeAttempt,
   voidCodes,
 } from './codes.store.ts'
-export type { OneTimeCode } from './codes.store.ts'
+export type { CodePurpose, KeptCode, OneTimeCode } from './codes.store.ts'
 export { findTotp, findTotpSummary, insertTotp, replaceTotp, sealedTotpSecrets, takeTotpStep } from './totp.store.ts'
 export type { TotpRecord, TotpSummary } from './totp.store.ts'
+export { codeRules, wirePurpose } from './code-rules.ts'
+export type { CodeRules } from './code-rules.ts'
+export { checkUserCode, issueUserCode, readPresentedCode, userCodeId } from './user-code.ts'
+export type { IssuedCode, PresentedCode, RightCode } from './user-code.ts'
 export { verifyPassword } from './verify-password.ts'
 export type { PasswordCheck } from './verify-password.ts'
 export { assertAcceptable, preparePassword } from './prepare-password.ts'

@@ -2,8 +2,9 @@ import type { Clock } from '../../platform/clock/index.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
-import type { PasswordHasher } from '../credentials/index.ts'
+import type { CodePurpose, PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
+import type { Refusals } from '../refusals/index.ts'
 import type { EndNeeds } from '../sessions/index.ts'
 
 /** Passwords and codes are counted apart: a code is the way out when too many passwords were wrong. */
@@ -26,19 +27,23 @@ export interface PasswordAttempts {
   recordSuccess(scopeKey: Buffer, proof: TriedProof): Promise<void>
 }
 
-/** A code is to be sent. It is not in here: whoever sends it reads it with `findCode` at that moment. */
-export interface ResetMessage {
+/** A code is to be sent. It is not in here: whoever sends it reads it with `findKeptCode` at that moment. */
+export interface CodeMessage {
   readonly codeId: string
+  /** When another code has taken its place, nothing is sent. */
+  readonly issueId: string
+  readonly purpose: CodePurpose
   readonly tenantId: string
   readonly workspaceId: string
+  /** The workspace's own id for people who belong to no organization. */
   readonly organizationId: string
   readonly userId: string
   /** An e-mail address. */
   readonly address: string
-  /** `link`: made with `linkCode`. */
-  readonly form: 'link' | 'code'
-  readonly expiresAt: Date
 }
+
+/** Somebody tried to register with, or to verify, what is theirs already. */
+export type InUseMessage = Pick<CodeMessage, 'tenantId' | 'workspaceId' | 'organizationId' | 'userId' | 'address'>
 
 /**
  * What the local home is made of. With `reader` and `transact` of a database it works in its own transactions; with a
@@ -60,5 +65,9 @@ export interface LocalNeeds extends EndNeeds {
   /** The `subjectKey` of codes for whoever has this name, as every door that sends codes makes it. */
   codeSubject(nameKey: Buffer): Buffer
   /** In the transaction that makes the code: both are kept or neither. */
-  mailResetCode(tx: Tx, message: ResetMessage): Promise<void>
+  mailCode(tx: Tx, message: CodeMessage): Promise<void>
+  /** Tells the owner of an address what was tried with it, so that whoever tried is told nothing. */
+  mailInUse(tx: Tx, message: InUseMessage): Promise<void>
+  /** When what could say who exists is answered. */
+  readonly refusals: Pick<Refusals, 'answer'>
 }

@@ -1,6 +1,6 @@
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
-import type { EventAction, Reason } from '../audit/index.ts'
+import type { EventAction, EventSubject, Reason } from '../audit/index.ts'
 import {
   assertAcceptable,
   findPassword,
@@ -171,11 +171,10 @@ export function noteTry(
   user: User | undefined,
   action: EventAction,
   reason: Reason | undefined,
+  subject: EventSubject = 'password',
 ): Promise<void> {
   const about = user ? aboutUser(pool, user) : { ...aboutPool(pool), affectedUserPoolId: pool.poolId }
   return needs.transact((tx) =>
-    recordEvents(tx, needs, caller.facts, [
-      { ...about, subject: 'password', action, reason, context: { door: 'management' } },
-    ]),
+    recordEvents(tx, needs, caller.facts, [{ ...about, subject, action, reason, context: { door: 'management' } }]),
   )
 }

@@ -3,10 +3,8 @@ import type { Operation } from '@gatehouse/contract'
 import type { TSchema } from 'typebox'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { describeMultiConnection } from '../../platform/db/testing/index.ts'
-import { findCode } from '../credentials/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import { findUser, userId } from '../users/index.ts'
-import { linkCode, resetCodeSeconds } from './reset-code.ts'
 import { openManagement } from './testing/open-management.ts'
 import type { Answering, Management } from './testing/open-management.ts'
 import { goodPassword, madeBiller, madePerson, otherPassword } from './testing/people.ts'
@@ -257,13 +255,7 @@ describe('changing a password', () => {
   })
 })
 
-async function codeFor(id: string): Promise<string> {
-  const mail = management.mails.findLast((message) => message.userId === id)
-  const { db, needs, clock } = management
-  const code = mail && (await findCode(db.reader, needs.vault, mail.codeId, 'password_reset', clock.now()))
-  if (code === undefined) throw new Error('no code was sent')
-  return code
-}
+const codeFor = async (id: string): Promise<string> => (await management.mailedCode(id)).code
 
 const request = (body: object) => post(contract.requestResetPassword, body)
 const complete = (body: object) => post(contract.completeResetPassword, { new_password: otherPassword, ...body })
@@ -276,7 +268,7 @@ describe('asking for a reset', () => {
     expect([known.status, unknown.status]).toEqual([204, 204])
     expect(known.body).toBe(unknown.body)
     expect(management.mails).toMatchObject([
-      { userId: id, organizationId: 'acme', address: 'forgetful@example.test', form: 'link' },
+      { userId: id, organizationId: 'acme', address: 'forgetful@example.test', purpose: 'password_reset' },
     ])
     expect(await lastEvent(id)).toBe('password requested')
   })
@@ -308,7 +300,7 @@ describe('asking for a reset', () => {
 })
 
 describe('resetting a password', () => {
-  it.each<[string, string, (id: string, code: string) => [Operation, object]]>([
+  it.each<[string, string, (id: string, code: string, extended: string) => [Operation, object]]>([
     ['the user id', 'named.a', (userID, code) => [contract.completeResetPassword, { userID, code }]],
     ['the username', 'named.b', (_, code) => [contract.completeResetPassword, { identifier: 'Named.B', code }]],
     [
@@ -319,7 +311,7 @@ describe('resetting a password', () => {
     [
       'the longer code of a link',
       'named.d',
-      (id, code) => [contract.completeResetPassword, { code: linkCode(id, code) }],
+      (_id, _code, extended) => [contract.completeResetPassword, { code: extended }],
     ],
     [
       'the address, in the older operation',
@@ -335,7 +327,8 @@ describe('resetting a password', () => {
     const id = await madePerson(tenant, pool, username)
     await request({ address: `${username}@example.test` })
     const before = await epochOf(id)
-    const [operation, body] = proof(id, await codeFor(id))
+    const mailed = await management.mailedCode(id)
+    const [operation, body] = proof(id, mailed.code, mailed.extended)
     expect((await post(operation, { ...body, new_password: otherPassword })).status).toBe(204)
     expect(await epochOf(id)).toBe(before! + 1)
     expect(await lastEvent(id)).toBe('password updated password.reset_by_code')
@@ -353,13 +346,13 @@ describe('resetting a password', () => {
     const id = await madePerson(tenant, pool, 'proving')
     const another = await madePerson(tenant, pool, 'another')
     await request({ address: 'proving@example.test' })
-    const code = await codeFor(id)
+    const { code, extended } = await management.mailedCode(id)
     const wrong = code === '00000000' ? '00000001' : '00000000'
     for (const body of [
       { userID: id, code: wrong },
       { userID: id, code: 'abc' },
       { userID: another, code },
-      { userID: another, code: linkCode(id, code) },
+      { userID: another, code: extended },
       { identifier: 'nobody', code },
       { code },
     ]) {
@@ -390,7 +383,7 @@ describe('resetting a password', () => {
     const id = await madePerson(tenant, pool, 'late')
     await request({ address: 'late@example.test' })
     const old = await codeFor(id)
-    management.clock.move({ seconds: resetCodeSeconds })
+    management.clock.move({ seconds: 15 * 60 })
     expect((await complete({ userID: id, code: old })).status).toBe(401)
     await request({ address: 'late@example.test' })
     const followed = await codeFor(id)

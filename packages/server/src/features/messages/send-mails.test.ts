@@ -13,7 +13,7 @@ import type { Mail } from '../../platform/mail/index.ts'
 import { systemRandom } from '../../platform/random/index.ts'
 import { openFileVault } from '../../platform/vault/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
-import { consumeCode, saveCode } from '../credentials/index.ts'
+import { consumeCode, issueUserCode, saveCode } from '../credentials/index.ts'
 import { insertPool, poolId } from '../pools/index.ts'
 import { insertOrganization, insertTenant, insertWorkspace, organizationId } from '../tenancy/index.ts'
 import { insertAddress, insertIdentifier, insertUser, userId } from '../users/index.ts'
@@ -270,5 +270,71 @@ describe('without a mail server', () => {
     } finally {
       await jobs.stop()
     }
+  })
+})
+
+describe('the mail with a code that an application asked for', () => {
+  const holder = { tenantId: 'harbor', organizationId: acme, userId: userId('0190a000-0000-7000-8000-000000000001') }
+  const issue = (purpose: 'activation' | 'challenge', lifeSeconds: number) =>
+    database.db.transaction((tx) =>
+      issueUserCode(
+        tx,
+        { clock, random: systemRandom, vault },
+        {
+          ...holder,
+          purpose,
+          addressId: undefined,
+          subjectKey: Buffer.from(`subject ${purpose}`),
+          rules: { digits: 7, lifeSeconds },
+        },
+      ),
+    )
+  const job = (issued: { codeId: string; issueId: string }, purpose: string, organization = 'acme') => ({
+    tenantId: 'harbor',
+    workspaceId: 'portal',
+    organizationId: organization,
+    userId: holder.userId,
+    codeId: issued.codeId,
+    issueId: issued.issueId,
+    purpose,
+    address: 'jane@example.org',
+  })
+
+  it('says what the code is for and how long it works, in the name of the organization', async () => {
+    const issued = await issue('activation', 7200)
+    await mailWork(needs)['mail.user_code'](job(issued, 'activation'))
+    expect(mails).toHaveLength(1)
+    expect(mails[0]?.subject).toBe(`${issued.code} is your Acme Water code`)
+    expect(mails[0]?.text).toContain(`${issued.code} is your code to finish signing up with Acme Water.`)
+    expect(mails[0]?.text).toContain('It works for 2 hours, once.')
+    expect(mails[0]?.text).not.toContain(issued.extended)
+    expect(logLines.join('')).not.toContain(issued.code)
+  })
+
+  it('goes to people of the workspace itself too, in its name', async () => {
+    const issued = await issue('challenge', 600)
+    await mailWork(needs)['mail.user_code'](job(issued, 'challenge', 'portal'))
+    expect(mails[0]?.text).toContain(`${issued.code} is your code to confirm with Harbor that it is you.`)
+  })
+
+  it('is not sent for a code that another one has followed, nor after its end', async () => {
+    const first = await issue('challenge', 600)
+    const second = await issue('challenge', 600)
+    await mailWork(needs)['mail.user_code'](job(first, 'challenge'))
+    clock.move({ seconds: 600 })
+    await mailWork(needs)['mail.user_code'](job(second, 'challenge'))
+    expect(mails).toEqual([])
+  })
+
+  it('leads the owner of an address that somebody else tried to the sign-in', async () => {
+    await mailWork(needs)['mail.address_in_use']({
+      tenantId: 'harbor',
+      workspaceId: 'portal',
+      organizationId: 'acme',
+      userId: holder.userId,
+      address: 'jane@example.org',
+    })
+    expect(mails[0]?.subject).toBe('Somebody tried to use your email address with Acme Water')
+    expect(mails[0]?.text).toContain('https://auth.harbor.example/harbor/portal/sign-in')
   })
 })

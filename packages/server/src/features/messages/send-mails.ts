@@ -6,11 +6,13 @@ import type { MailSender } from '../../platform/mail/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { createTranslator, supportedLocales, chooseLocale } from '../../surfaces/browser/messages/index.ts'
 import { brandOf } from '../branding/index.ts'
-import { findCode } from '../credentials/index.ts'
+import { codePurposes, findCode, findKeptCode } from '../credentials/index.ts'
 import { findIssuer, findOrganization, organizationId } from '../tenancy/index.ts'
 import type { Issuer, Organization } from '../tenancy/index.ts'
 import { canonicalAddress, findUser, findUsername, selectAddresses, userId } from '../users/index.ts'
 import type { User } from '../users/index.ts'
+import { addressInUseMail } from './address-in-use-mail.ts'
+import { userCodeMail } from './user-code-mail.ts'
 import type { MailContent, MailView } from './mail-frame.ts'
 import { passwordChangedMail } from './password-changed-mail.ts'
 import { passwordCodeMail } from './password-code-mail.ts'
@@ -57,6 +59,17 @@ export function mailWork(needs: MailNeeds): MailWork {
         ? issuer.organization
         : await findOrganization(needs.db.reader, tenantId, organizationId(organization))
     return { issuer, within }
+  }
+
+  /** People of a pool of the workspace itself belong to no organization. */
+  async function placeOfUser(job: {
+    readonly tenantId: string
+    readonly workspaceId: string
+    readonly organizationId: string
+  }): Promise<{ issuer: Issuer; within: Organization | undefined } | undefined> {
+    const issuer = await findIssuer(needs.db.reader, job.tenantId, job.workspaceId)
+    const within = await findOrganization(needs.db.reader, job.tenantId, organizationId(job.organizationId))
+    return issuer && { issuer, within }
   }
 
   function view(issuer: Issuer, organization: Organization | undefined, uiLocales: string | null): MailView {
@@ -115,6 +128,30 @@ export function mailWork(needs: MailNeeds): MailWork {
           host: hostOf(),
           lifeSeconds: needs.codeLifeSeconds,
         }),
+      )
+    },
+    async 'mail.user_code'(job) {
+      const purpose = codePurposes.find((one) => one === job.purpose)
+      const place = await placeOfUser(job)
+      if (!place || purpose === undefined) return
+      const kept = await findKeptCode(needs.db.reader, needs.vault, job.codeId, purpose, needs.clock.now())
+      // Another one has taken its place and is on its way.
+      if (!kept || kept.issueId !== job.issueId) {
+        needs.log.info('no code sent', { purpose, reason: 'code.spent' })
+        return
+      }
+      const lifeSeconds = Math.round((kept.expiresAt.getTime() - kept.createdAt.getTime()) / 1000)
+      await send(
+        job.address,
+        userCodeMail({ ...view(place.issuer, place.within, null), ...kept, purpose, lifeSeconds }),
+      )
+    },
+    async 'mail.address_in_use'(job) {
+      const place = await placeOfUser(job)
+      if (!place) return
+      await send(
+        job.address,
+        addressInUseMail({ ...view(place.issuer, place.within, null), signInUrl: startUrl(place.issuer) }),
       )
     },
     async 'mail.usernames'(job) {

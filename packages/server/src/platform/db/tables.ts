@@ -222,6 +222,9 @@ export interface Tables {
     sealed_previous_code: Bytes | null
     previous_created_at: Date | null
     previous_expires_at: Date | null
+    sealed_extended: Bytes | null
+    issue_id: string | null
+    address_id: string | null
   }
   sign_in_flows: {
     flow_id: string

@@ -35,6 +35,8 @@ function noting(done: string[], fail: (address: string) => boolean = () => false
     },
     async 'mail.reset_code'() {},
     async 'mail.pool_reset_code'() {},
+    async 'mail.user_code'() {},
+    async 'mail.address_in_use'() {},
     async 'mail.password_changed'() {},
     async 'logout.notify'() {},
   }
@@ -121,6 +123,25 @@ describe('a job', () => {
           userId: 'u',
           uiLocales: null,
           changedAtSeconds: 1,
+        }),
+      'mail.user_code': (tx) =>
+        jobs.enqueue(tx, 'mail.user_code', {
+          tenantId: 't',
+          workspaceId: 'w',
+          organizationId: 'o',
+          userId: 'u',
+          codeId: 'c',
+          issueId: 'i',
+          purpose: 'challenge',
+          address: 'a@x',
+        }),
+      'mail.address_in_use': (tx) =>
+        jobs.enqueue(tx, 'mail.address_in_use', {
+          tenantId: 't',
+          workspaceId: 'w',
+          organizationId: 'o',
+          userId: 'u',
+          address: 'a@x',
         }),
       'logout.notify': (tx) =>
         jobs.enqueue(tx, 'logout.notify', {

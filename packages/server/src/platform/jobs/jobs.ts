@@ -25,11 +25,29 @@ export interface JobPayloads {
     readonly uiLocales: string | null
     readonly changedAtSeconds: number
   }
+  /** Written by the release before; `mail.user_code` took its place. */
   'mail.pool_reset_code': {
     readonly tenantId: string
     readonly organizationId: string
     readonly userId: string
     readonly codeId: string
+    readonly address: string
+  }
+  'mail.user_code': {
+    readonly tenantId: string
+    readonly workspaceId: string
+    readonly organizationId: string
+    readonly userId: string
+    readonly codeId: string
+    readonly issueId: string
+    readonly purpose: string
+    readonly address: string
+  }
+  'mail.address_in_use': {
+    readonly tenantId: string
+    readonly workspaceId: string
+    readonly organizationId: string
+    readonly userId: string
     readonly address: string
   }
   'logout.notify': {
@@ -84,6 +102,8 @@ const queues: {
   'mail.usernames': { patience, atOnce: 1 },
   'mail.password_changed': { patience, atOnce: 1 },
   'mail.pool_reset_code': { patience, atOnce: 1 },
+  'mail.user_code': { patience, atOnce: 1 },
+  'mail.address_in_use': { patience, atOnce: 1 },
   // An application that does not answer holds up its own news only, and a few others.
   'logout.notify': { patience: urgency, atOnce: 4 },
 }

@@ -20,7 +20,7 @@ import { managementSurface } from '../../../surfaces/management/index.ts'
 import type { ProvedClient } from '../../../surfaces/management/index.ts'
 import { mountAuditEvents } from '../../audit/index.ts'
 import { mountClients, mountScopes } from '../../clients/index.ts'
-import { createHashPool, createPasswordHasher } from '../../credentials/index.ts'
+import { createHashPool, createPasswordHasher, findKeptCode } from '../../credentials/index.ts'
 import { nameKeys } from '../../directory/index.ts'
 import { mountSchemas } from '../../schemas/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
@@ -31,7 +31,7 @@ import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
 import { localContacts } from '../contacts.ts'
 import { localBackend } from '../local-backend.ts'
-import type { LocalNeeds, ResetMessage } from '../local-needs.ts'
+import type { CodeMessage, InUseMessage, LocalNeeds } from '../local-needs.ts'
 import { mountOrganizations } from '../organizations.management.routes.ts'
 import { mountPasswords } from '../passwords.management.routes.ts'
 import { mountPools } from '../pools.management.routes.ts'
@@ -64,7 +64,9 @@ export async function openManagement() {
   const vault = await openFileVault({ folder, secret: undefined })
   const clock = movableClock()
   const attempts = countingAttempts(clock)
-  const mails: ResetMessage[] = []
+  const mails: CodeMessage[] = []
+  const warnings: InUseMessage[] = []
+  const doors = { atOnce: 0, atDeadline: 0 }
   const mailed = new Map<string, number>()
   const lines: string[] = []
   const tokens = new Map<string, ProvedClient & { readonly tenantId: string }>()
@@ -97,8 +99,18 @@ export async function openManagement() {
       return (mailed.get(name) ?? 0) <= 5
     },
     codeSubject: (nameKey) => nameKey,
-    async mailResetCode(_tx, message) {
+    async mailCode(_tx, message) {
       mails.push(message)
+    },
+    async mailInUse(_tx, message) {
+      warnings.push(message)
+    },
+    refusals: {
+      async answer({ work, isAtOnce }) {
+        const outcome = await work()
+        doors[isAtOnce(outcome) ? 'atOnce' : 'atDeadline'] += 1
+        return outcome
+      },
     },
   }
   const backend = localBackend(needs)
@@ -183,6 +195,15 @@ export async function openManagement() {
     return held(operation, sent.body, response)
   }
 
+  /** The code of the last mail to somebody, in both forms, as it would be read when the mail is sent. */
+  async function mailedCode(id: string): Promise<{ readonly code: string; readonly extended: string }> {
+    const mail = mails.findLast((message) => message.userId === id)
+    const kept = mail && (await findKeptCode(db.reader, vault, mail.codeId, mail.purpose, clock.now()))
+    if (!mail || kept?.secret === undefined) throw new Error('no code was sent')
+    const ofAddress = mail.purpose === 'verify_address' ? [kept.addressId] : []
+    return { code: kept.code, extended: [mail.purpose, id, ...ofAddress, kept.secret].join('.') }
+  }
+
   return {
     app,
     attempts,
@@ -190,13 +211,16 @@ export async function openManagement() {
     call,
     clock,
     db,
+    doors,
     isMultiConnection,
     issueToken,
     lines,
+    mailedCode,
     mails,
     needs,
     rules,
     tenant,
+    warnings,
     async close() {
       await app.close()
       await closeDatabase()
