@@ -126,6 +126,7 @@ export {
   systemUpdateSchema,
 } from './secureauth/schemas.ts'
 export type { Schema } from './secureauth/schemas.ts'
+export { acceptLoginRequest, getLoginRequest, rejectLoginRequest } from './secureauth/logins.ts'
 export { listScopesSystem } from './secureauth/scopes.ts'
 export { createSecret, deleteSecret, listSecrets, updateSecret } from './secureauth/secrets.ts'
 export type { WorkspaceSecret, WorkspaceSecretInput } from './secureauth/secrets.ts'

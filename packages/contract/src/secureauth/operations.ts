@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts'
 import { listAuditEvents } from './audit-events.ts'
 import * as clients from './clients.ts'
 import * as contacts from './contacts.ts'
+import * as logins from './logins.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
@@ -23,6 +24,9 @@ export const secureAuthOperations: readonly Operation[] = [
   clients.revokeRotatedClientSecrets,
   clients.rotateClientSecret,
   clients.listClientsSystem,
+  logins.getLoginRequest,
+  logins.acceptLoginRequest,
+  logins.rejectLoginRequest,
   listScopesSystem,
   secrets.listSecrets,
   secrets.createSecret,

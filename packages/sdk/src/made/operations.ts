@@ -693,6 +693,24 @@ export interface Operations {
     }
   }
   system: {
+    /** `POST /api/system/{tid}/logins/{login}/accept`, scope `manage_logins`. */
+    acceptLoginRequest: {
+      input: {
+        readonly login: string
+        readonly body: {
+          readonly id?: string | undefined
+          readonly login_state?: string | undefined
+          readonly subject: string
+          readonly acr?: string | undefined
+          readonly amr?: readonly string[] | undefined
+          readonly auth_time?: string | undefined
+          readonly authentication_context?: Readonly<Record<string, unknown>> | undefined
+        }
+      }
+      answer: {
+        readonly redirect_to: string
+      }
+    }
     /** `POST /api/system/{tid}/organizations`, scope `manage_configuration`. */
     createOrganization: {
       input: {
@@ -736,6 +754,40 @@ export interface Operations {
         readonly cid: string
       }
       answer: shapes.SystemClient
+    }
+    /** `GET /api/system/{tid}/logins/{login}`, scope `manage_logins`. */
+    getLoginRequest: {
+      input: {
+        readonly login: string
+        readonly login_state?: string | undefined
+      }
+      answer: {
+        readonly id: string
+        readonly tenant_id: string
+        readonly server_id: string
+        readonly client_id: string
+        readonly client_info: {
+          readonly client_name: string
+        }
+        readonly request_query_params: Readonly<Record<string, readonly string[]>>
+        readonly requested_acr: readonly string[]
+        readonly requested_at: string
+        readonly requested_audience: readonly string[]
+        readonly requested_grant_type: string
+        readonly requested_max_age: string
+        readonly requested_redirect_uri: string
+        readonly requested_scopes: readonly ({
+          readonly name: string
+          readonly requested_name: string
+          readonly authorization_server_id: string
+          readonly tenant_id: string
+        })[]
+        readonly login_approved: boolean
+        readonly login_rejected: boolean
+        readonly subject?: string | undefined
+        readonly amr?: readonly string[] | undefined
+        readonly auth_time?: string | undefined
+      }
     }
     /** `GET /api/system/{tid}/organizations/{wid}`, scope `manage_configuration`. */
     getOrganization: {
@@ -862,6 +914,22 @@ export interface Operations {
         readonly secrets: readonly shapes.WorkspaceSecret[]
       }
       item: shapes.WorkspaceSecret
+    }
+    /** `POST /api/system/{tid}/logins/{login}/reject`, scope `manage_logins`. */
+    rejectLoginRequest: {
+      input: {
+        readonly login: string
+        readonly body: {
+          readonly id?: string | undefined
+          readonly login_state?: string | undefined
+          readonly error?: string | undefined
+          readonly error_description?: string | undefined
+          readonly status_code?: number | undefined
+        }
+      }
+      answer: {
+        readonly redirect_to: string
+      }
     }
     /** `POST /api/system/{tid}/client/{cid}/revokeRotatedSecrets`, scope `manage_clients`. */
     revokeRotatedClientSecrets: {
@@ -990,18 +1058,21 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     verifyPasswordV2: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/v2/verify' },
   },
   system: {
+    acceptLoginRequest: { method: 'POST', path: '/api/system/{tid}/logins/{login}/accept' },
     createOrganization: { method: 'POST', path: '/api/system/{tid}/organizations' },
     createSecret: { method: 'POST', path: '/api/system/{tid}/servers/{wid}/secrets' },
     deleteAuthorizationServer: { method: 'DELETE', path: '/api/system/{tid}/servers/{wid}' },
     deleteOrganization: { method: 'DELETE', path: '/api/system/{tid}/organizations/{wid}' },
     deleteSecret: { method: 'DELETE', path: '/api/system/{tid}/servers/{wid}/secrets/{sid}' },
     getClient: { method: 'GET', path: '/api/system/{tid}/client/{cid}' },
+    getLoginRequest: { method: 'GET', path: '/api/system/{tid}/logins/{login}', query: { login_state: 'text' } },
     getOrganization: { method: 'GET', path: '/api/system/{tid}/organizations/{wid}' },
     listAuditEvents: { method: 'GET', path: '/api/system/{tid}/servers/{wid}/audit-events', query: { client_id: 'text', subject: 'text', ip: 'text', session_id: 'text', authorization_correlation_id: 'text', idp_subject: 'text', idp_id: 'text', idp_method: 'text', group_id: 'text', user_pool_id: 'text', user_id: 'text', organization_id: 'text', affected_user_pool_id: 'text', affected_user_id: 'text', event_subject: 'list', event_action: 'list', timestamp_from: 'text', timestamp_to: 'text', before_event_id: 'text', after_event_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'audit_events', cursor: { parameter: 'after_event_id', field: 'event_id' } } },
     listClientsSystem: { method: 'GET', path: '/api/system/{tid}/clients/{wid}', list: { items: 'clients' } },
     listOrganizations: { method: 'GET', path: '/api/system/{tid}/organizations', query: { search_phrase: 'text', template: 'truth', after_organization_id: 'text', before_organization_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'organizations', cursor: { parameter: 'after_organization_id', field: 'id' } } },
     listScopesSystem: { method: 'GET', path: '/api/system/{tid}/scopes/{wid}', list: { items: 'scopes' } },
     listSecrets: { method: 'GET', path: '/api/system/{tid}/servers/{wid}/secrets', list: { items: 'secrets' } },
+    rejectLoginRequest: { method: 'POST', path: '/api/system/{tid}/logins/{login}/reject' },
     revokeRotatedClientSecrets: { method: 'POST', path: '/api/system/{tid}/client/{cid}/revokeRotatedSecrets' },
     revokeTokens: { method: 'DELETE', path: '/api/system/{tid}/servers/{wid}/tokens', query: { consent_id: 'text' } },
     revokeTokensByPool: { method: 'DELETE', path: '/api/system/{tid}/pools/{ipID}/tokens' },

@@ -19,6 +19,7 @@ import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds } from '../features/identity/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
 import { mountSecrets } from '../features/secrets/index.ts'
+import { mountLogins } from '../features/sign-in/index.ts'
 import { mountTokens } from '../features/tokens/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
@@ -91,6 +92,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountClients(mount, { db, clock, random })
       mountScopes(mount, { db })
       mountSecrets(mount, { db, clock, random, vault })
+      mountLogins(mount, { db, clock, random, loginStates: parts.loginStates, origin: config.origin })
       mountTokens(mount, { db, ...ending })
       mountTotp(mount, { backend })
       mountContacts(mount, { contacts: localContacts(needs) })

@@ -14,7 +14,7 @@ import { findLiveUser, findSessionRules, noteSeen, seenEverySeconds } from '../f
 import type { LiveUser } from '../features/sessions/index.ts'
 import { knownBrowsers, startFlow, workChallenges } from '../features/sign-in/index.ts'
 import type { Proof, SignInFlow, SignInNeeds } from '../features/sign-in/index.ts'
-import { organizationId, recallIssuer, recallOrganization } from '../features/tenancy/index.ts'
+import { loginPageOf, organizationId, recallIssuer, recallOrganization } from '../features/tenancy/index.ts'
 import type { Issuer } from '../features/tenancy/index.ts'
 import { findUsername, selectAddresses, userId } from '../features/users/index.ts'
 import type { User } from '../features/users/index.ts'
@@ -30,7 +30,7 @@ import type { Parts } from './parts.ts'
 export function composeOidc(parts: Parts) {
   const { config, db, clock, random, vault, needs, jobs, log } = parts
   const { admission, announceLogout, assets, dpopNonceKey, ending, hasher, homeOf, keyring, keys, refusals } = parts
-  const { startAgainHref, stores, throttle, throttleKey } = parts
+  const { loginStates, startAgainHref, stores, throttle, throttleKey } = parts
 
   async function startAgainAt(issuerPath: string): Promise<string> {
     const [, tenantId = '', segment = ''] = issuerPath.split('/')
@@ -44,6 +44,7 @@ export function composeOidc(parts: Parts) {
     organizationId: issuer.organization?.organizationId,
     path: issuer.path,
     acrs: issuer.workspace.acrs ?? usualAcrs,
+    isProvedElsewhere: loginPageOf(issuer.workspace) !== undefined,
   })
 
   async function issuerOf(issuer: OidcIssuer): Promise<Issuer> {
@@ -147,7 +148,7 @@ export function composeOidc(parts: Parts) {
       const isFixed = asked !== undefined && (await oidcNeeds.isOrganizationOf(oidc, asked))
       const fixed = issuer.organization?.organizationId ?? (isFixed ? organizationId(asked) : undefined)
       const flow = startFlow(
-        needs,
+        { ...needs, loginStates },
         issuer,
         {
           interactionId: start.interactionId,
@@ -157,6 +158,7 @@ export function composeOidc(parts: Parts) {
           fixedOrganizationId: fixed,
           uiLocales: text(start.params['ui_locales']),
           loginHint: text(start.params['login_hint']),
+          params: start.params,
         },
         present,
       )
@@ -189,6 +191,7 @@ export function composeOidc(parts: Parts) {
     stores,
     throttle,
     refusals,
+    loginStates,
     known: knownBrowsers(throttleKey, { clock, random }),
     work: workChallenges(throttleKey, config.throttle.work, { clock, random }),
     messages: {
@@ -228,12 +231,24 @@ export function composeOidc(parts: Parts) {
           organizationId: proof.organizationId,
           sessionEpoch: proof.sessionEpoch,
           route: proof.route,
-          amr: ['pwd'],
+          amr: proof.methods ?? ['pwd'],
           ts: proof.provedAtSeconds,
           remember: await staysSignedIn(flow, proof),
         },
         facts,
       )
+      return (
+        finished && {
+          redirectTo: finished.redirectTo,
+          write: (tx) => applyWork(tx, { ...needs, announceLogout }, finished.work),
+        }
+      )
+    },
+    async refuseInteraction(flow, refusal) {
+      const issuer = await recallIssuer(db.reader, flow.tenantId, flow.issuerPath.split('/').at(-1) ?? '')
+      if (!issuer) return undefined
+      const facts = { requestId: flow.flowId, ipAddress: '', userAgent: '' }
+      const finished = await oidc.refuseInteraction(oidcIssuer(issuer), flow.flowId, refusal, facts)
       return (
         finished && {
           redirectTo: finished.redirectTo,

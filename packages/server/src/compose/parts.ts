@@ -11,7 +11,7 @@ import { provision } from '../features/provisioning/index.ts'
 import { createRefusals } from '../features/refusals/index.ts'
 import { logoutAnnouncer, rememberedHomes } from '../features/sessions/index.ts'
 import type { EndNeeds } from '../features/sessions/index.ts'
-import { createThrottle, throttleRules } from '../features/sign-in/index.ts'
+import { loginStates, createThrottle, throttleRules } from '../features/sign-in/index.ts'
 import type { Issuer } from '../features/tenancy/index.ts'
 import { createMetrics } from '../platform/metrics/index.ts'
 import { watchEventLoop } from '../platform/event-loop/index.ts'
@@ -38,6 +38,7 @@ export async function makeParts(world: World) {
   const dpopNonceKey = await namedSecret(needs, 'dpop.nonce-key')
   const accountFormKey = await namedSecret(needs, 'account.form-key')
   const throttleKey = await namedSecret(needs, 'throttle.key')
+  const loginStateKey = await namedSecret(needs, 'login.state-key')
   const rules = throttleRules(config.throttle)
   const throttle = createThrottle({ db, clock, secret: throttleKey, nameKeys: keys, rules })
   const threads =
@@ -127,6 +128,7 @@ export async function makeParts(world: World) {
     stores,
     throttle,
     throttleKey,
+    loginStates: loginStates(loginStateKey),
     watching,
   }
 }

@@ -21,6 +21,8 @@ export const problems = {
   'identifier.not_found': { status: 404, title: 'Identifier not found' },
   'issuer.not_found': { status: 404, title: 'No such issuer' },
   'legacy.unavailable': { status: 503, title: 'An earlier user store cannot be reached' },
+  'login.not_found': { status: 404, title: 'No such sign-in waits for a decision' },
+  'login.refused': { status: 400, title: 'This person cannot be signed in here' },
   'organization.id_taken': { status: 409, title: 'Organization already exists' },
   'organization.not_empty': { status: 409, title: 'Organization still has pools or a biller record' },
   'organization.not_found': { status: 404, title: 'Organization not found' },

@@ -107,6 +107,8 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'system.updateSecret': () => secretInput('secret-of-our-biller'),
   'system.revokeTokensByPool': () => ({ users: [ids.absent.userID] }),
   'system.revokeTokens': () => ({ subjects: [ids.absent.userID] }),
+  'system.acceptLoginRequest': () => ({ subject: ids.absent.userID, login_state: 'x' }),
+  'system.rejectLoginRequest': () => ({ login_state: 'x' }),
   'identity.systemCreatePool': () => ({ name: 'X', workspace_id: 'portal' }),
   'identity.systemUpdatePool': () => ({ name: 'X' }),
   'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),

@@ -42,7 +42,9 @@ const hostedAddress = Type.String({ pattern: '^https://[^?#]+$' })
 
 const signIn = Type.Object(
   {
-    presentation: Type.Union([Type.Literal('page'), Type.Literal('redirect')]),
+    presentation: Type.Union([Type.Literal('page'), Type.Literal('redirect'), Type.Literal('external')]),
+    /** Takes all proof for an `external` presentation. */
+    loginPage: Type.Optional(hostedAddress),
     hostedPage: Type.Optional(
       Type.Object(
         { authorizationEndpoint: hostedAddress, issuer: hostedAddress, clientId: Type.String({ pattern: '^[!-~]+$' }) },
@@ -195,10 +197,14 @@ export async function readProvisionFile(file: string): Promise<Provision> {
 function firstWrongSignIn({ workspaces }: Provision): string | undefined {
   return workspaces.flatMap((one, at): string[] => {
     if (one.signIn === undefined) return []
-    const { presentation, hostedPage } = one.signIn
+    const { presentation, hostedPage, loginPage } = one.signIn
     const place = `/workspaces/${at}/signIn`
-    if (presentation === 'redirect' && one.kind !== 'customer') {
-      return [`${place}/presentation redirect is for workspaces of customers`]
+    if (presentation !== 'page' && one.kind !== 'customer') {
+      return [`${place}/presentation ${presentation} is for workspaces of customers`]
+    }
+    if (presentation === 'external' && loginPage === undefined) return [`${place} is external and names no loginPage`]
+    if (loginPage !== undefined && !isHostedAddress(loginPage)) {
+      return [`${place}/loginPage must be an https address in its usual spelling, without user or query`]
     }
     if (presentation === 'redirect' && !hostedPage) return [`${place} redirects and names no hostedPage`]
     return (['authorizationEndpoint', 'issuer'] as const)

@@ -185,6 +185,16 @@ describe('reading a provision file', () => {
       },
     ],
   })
+  const external = (loginPage?: string, kind = 'customer'): unknown => ({
+    ...sound('x'),
+    workspaces: [
+      {
+        ...sound('x').workspaces[0]!,
+        kind,
+        signIn: { presentation: 'external', ...(loginPage === undefined ? {} : { loginPage }) },
+      },
+    ],
+  })
 
   it('gives what it holds', async () => {
     const file = join(folder, 'sound.json')
@@ -231,6 +241,22 @@ describe('reading a provision file', () => {
       /\/signIn\/hostedPage\/issuer must be an https address/,
     ],
     ['redirects as nobody', redirects({ clientId: '' }), /\/signIn\/hostedPage\/clientId/],
+    ['has a login page elsewhere and names none', external(), /\/signIn is external and names no loginPage/],
+    [
+      'has a login page that is not encrypted',
+      external(`http://${secret}.example/`),
+      /\/workspaces\/0\/signIn\/loginPage/,
+    ],
+    [
+      'has a login page with a user in its address',
+      external(`https://login.example@${secret}.example/`),
+      /\/signIn\/loginPage must be an https address/,
+    ],
+    [
+      'has a login page for callers of the API',
+      external('https://login.example/', 'system'),
+      /presentation external is for workspaces of customers/,
+    ],
     [
       'redirects to nowhere',
       { ...sound('x'), workspaces: [{ ...sound('x').workspaces[0]!, signIn: { presentation: 'redirect' } }] },

@@ -1,16 +1,17 @@
 import type { OrganizationId } from '../tenancy/index.ts'
 import type { UserId } from '../users/index.ts'
+import type { RequestedLogin } from './requested-login.ts'
 
 /** `bare`: the portal's own address. `custom`: the address fixed the organization (custom URL, issuer, parameter). */
 export type Door = 'bare' | 'custom'
 /** Where a password is checked. */
 export type Route = 'legacy' | 'pool' | 'unknown'
 
-/** A password that was right, and what was true when it was. */
+/** A password that was right, or the word of an external login page, and what was true at that moment. */
 export interface Proof {
   readonly userId: UserId
   readonly organizationId: OrganizationId
-  readonly route: Exclude<Route, 'unknown'>
+  readonly route: Exclude<Route, 'unknown'> | 'external'
   /** The biller's epoch: proof given in another one is given again. */
   readonly billerEpoch: number
   /** The user's epoch: a deactivation or a new password since then ends this proof. */
@@ -18,8 +19,27 @@ export interface Proof {
   /** Of the pool password; absent on the legacy route. */
   readonly generation?: number
   readonly provedAtSeconds: number
+  /** RFC 8176 words. Absent: a password. */
+  readonly methods?: readonly string[]
   readonly mustChange: boolean
   readonly mustReset: boolean
+}
+
+/** What an external login page said. */
+export interface LoginDecision {
+  readonly word:
+    | { readonly kind: 'accepted'; readonly proof: Proof }
+    | { readonly kind: 'rejected'; readonly error: string; readonly description: string | undefined }
+  /** The page's application at the API. */
+  readonly clientId: string
+  /** SHA-256, hexadecimal, of what the browser must bring back. */
+  readonly verifierHash: string
+}
+
+/** A sign-in that an external login page decides: none of our own pages takes proof for it. */
+export interface ExternalLogin {
+  readonly request: RequestedLogin
+  readonly decision?: LoginDecision
 }
 
 /** One browser on its way from `authorize` to a session. */
@@ -36,6 +56,8 @@ export interface SignInFlow {
   readonly redirectOrigin: string | undefined
   readonly fixedOrganizationId: OrganizationId | undefined
   readonly uiLocales: string | undefined
+  /** Present from the first moment on, or never. */
+  readonly login?: ExternalLogin | undefined
   /** What the application suggests as username; shown, never trusted. */
   readonly loginHint: string | undefined
   /** As typed, and as compared. */
@@ -63,6 +85,8 @@ export interface SignInFlow {
 
 export type Step =
   | { readonly kind: 'username' }
+  /** On to the login page of the workspace, which is not ours. */
+  | { readonly kind: 'external' }
   | { readonly kind: 'password' }
   /** On to the hosted page, or back to the name. */
   | { readonly kind: 'hosted'; readonly username: string }
@@ -79,6 +103,8 @@ export type Step =
 /** The only place that chooses what the person sees next. Steps change the flow and return here; none calls another. */
 export function nextStep(flow: SignInFlow, nowSeconds: number): Step {
   if (flow.isFinished) return { kind: 'finished' }
+  // What was decided is in the hands of the browser that the page sent back.
+  if (flow.login) return { kind: flow.login.decision ? 'finished' : 'external' }
   if (!flow.identifier) return { kind: 'username' }
   if (flow.proof?.mustReset === true) return { kind: 'must_reset' }
   if (flow.proof?.mustChange === true) return { kind: 'must_change' }

@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Selectable } from 'kysely'
+import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import type { SignInFlow } from './flow.ts'
 
 type StoredState = Omit<SignInFlow, 'flowId' | 'tenantId' | 'workspaceId' | 'issuerPath' | 'revision' | 'expiresAt'>
@@ -41,16 +42,24 @@ export async function findFlow(
     .executeTakeFirst()
   if (!row || browserSecret === undefined) return undefined
   if (!timingSafeEqual(Buffer.from(row.browser_hash), browserHash(browserSecret))) return undefined
-  const state = row.state as unknown as StoredState
-  return {
-    ...state,
-    flowId: row.flow_id,
-    tenantId: row.tenant_id,
-    workspaceId: row.workspace_id,
-    issuerPath: row.issuer_path,
-    revision: row.revision,
-    expiresAt: row.expires_at,
-  }
+  return flowOf(row)
+}
+
+/** Of a browser that is not here: a flow that an external login page decides. */
+export async function findExternalFlow(
+  reader: Reader,
+  tenantId: string,
+  flowId: string,
+  now: Date,
+): Promise<SignInFlow | undefined> {
+  const row = await reader
+    .selectFrom('sign_in_flows')
+    .selectAll()
+    .where('flow_id', '=', flowId)
+    .where('tenant_id', '=', tenantId)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row && flowOf(row)
 }
 
 /** Saves over the revision that was read. @returns false when another tab of the same flow was first */
@@ -68,6 +77,16 @@ export async function deleteExpiredFlows(tx: Tx, before: Date): Promise<void> {
   await tx.deleteFrom('sign_in_flows').where('expires_at', '<', before).execute()
 }
 
+const flowOf = (row: Selectable<Tables['sign_in_flows']>): SignInFlow => ({
+  ...(row.state as unknown as StoredState),
+  flowId: row.flow_id,
+  tenantId: row.tenant_id,
+  workspaceId: row.workspace_id,
+  issuerPath: row.issuer_path,
+  revision: row.revision,
+  expiresAt: row.expires_at,
+})
+
 const stateOf = (flow: SignInFlow): StoredState => ({
   clientId: flow.clientId,
   clientName: flow.clientName,
@@ -75,6 +94,7 @@ const stateOf = (flow: SignInFlow): StoredState => ({
   fixedOrganizationId: flow.fixedOrganizationId,
   uiLocales: flow.uiLocales,
   loginHint: flow.loginHint,
+  ...(flow.login === undefined ? {} : { login: flow.login }),
   identifier: flow.identifier,
   ...(flow.isHosted === true ? { isHosted: true } : {}),
   refusal: flow.refusal,

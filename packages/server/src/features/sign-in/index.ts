@@ -1,4 +1,8 @@
 export { askForCode, askForUsernames, findHomeOf, redeemCode, resetCode } from './recovery.ts'
+export { mountLogins } from './logins.management.routes.ts'
+export type { LoginNeeds } from './decide-login.ts'
+export { loginStates } from './login-states.ts'
+export type { LoginStates } from './login-states.ts'
 export { changePassword } from './change-password.ts'
 export { complete } from './complete.ts'
 export { findRoute } from './find-route.ts'

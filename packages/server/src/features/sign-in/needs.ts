@@ -10,6 +10,8 @@ import type { SigningKey } from '../keys/index.ts'
 import type { LegacyStores } from '../legacy/index.ts'
 import type { Refusals } from '../refusals/index.ts'
 import type { Proof, SignInFlow } from './flow.ts'
+import type { LoginRefusal } from './decide-login.ts'
+import type { LoginStates } from './login-states.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
 import type { Throttle } from './throttle.ts'
 import type { WorkChallenges } from './work-challenges.ts'
@@ -41,6 +43,7 @@ export interface SignInNeeds extends EndNeeds {
   readonly stores: LegacyStores
   readonly throttle: Throttle
   readonly known: KnownBrowsers
+  readonly loginStates: LoginStates
   readonly work: WorkChallenges
   readonly messages: SignInMessages
   readonly refusals: Refusals
@@ -50,8 +53,12 @@ export interface SignInNeeds extends EndNeeds {
    * Ends the protocol's interaction with a login. @returns where the browser goes on, and what to write with it;
    * undefined when the interaction is gone
    */
-  finishInteraction(
-    flow: SignInFlow,
-    proof: Proof,
-  ): Promise<{ readonly redirectTo: string; write(tx: Tx): Promise<void> } | undefined>
+  finishInteraction(flow: SignInFlow, proof: Proof): Promise<FinishedInteraction | undefined>
+  /** The same with a refusal, which the application hears. */
+  refuseInteraction(flow: SignInFlow, refusal: LoginRefusal): Promise<FinishedInteraction | undefined>
+}
+
+export interface FinishedInteraction {
+  readonly redirectTo: string
+  write(tx: Tx): Promise<void>
 }

@@ -7,16 +7,18 @@ import { requestFacts } from '../../surfaces/request-facts.ts'
 import type { AssetServer, Brand } from '../branding/index.ts'
 import { brandOf } from '../branding/index.ts'
 import { policyOf } from '../sessions/index.ts'
-import { hostedPageOf, recallIssuer, recallOrganization } from '../tenancy/index.ts'
+import { hostedPageOf, loginPageOf, recallIssuer, recallOrganization } from '../tenancy/index.ts'
 import { findCompany } from '../billers/index.ts'
 import type { Issuer } from '../tenancy/index.ts'
 import { changePassword } from './change-password.ts'
-import { complete } from './complete.ts'
+import { complete, refuse } from './complete.ts'
+import { broughtDecision } from './decide-login.ts'
 import { nextStep } from './flow.ts'
 import type { SignInFlow } from './flow.ts'
 import { findFlow } from './flows.store.ts'
 import { hostedAddress, readState } from './hosted-page.ts'
 import { knownBrowserSeconds } from './known-browsers.ts'
+import { loginAddress } from './login-states.ts'
 import type { SignInNeeds } from './needs.ts'
 import { isPartial } from './is-partial.ts'
 import { askForCode, askForUsernames, redeemCode } from './recovery.ts'
@@ -60,13 +62,15 @@ type Params = { Params: { tid: string; wid: string; flow: string } }
 export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void {
   const base = '/:tid/:wid/sign-in/:flow'
 
-  function visiting(handle: (visit: Visit) => Promise<FastifyReply>) {
+  /** @param isForAll also for sign-ins that an external login page decides; our own pages take no proof for those */
+  function visiting(handle: (visit: Visit) => Promise<FastifyReply>, isForAll = false) {
     return async (request: FastifyRequest<Params>, reply: FastifyReply): Promise<FastifyReply> => {
       const issuer = await recallIssuer(needs.db.reader, request.params.tid, request.params.wid)
       if (!issuer) throw new Problem('issuer.not_found')
       const secret = request.cookies[needs.cookieName(issuer, 'browser')]
       const found = await findFlow(needs.db.reader, issuer.path, request.params.flow, secret, needs.clock.now())
       if (!found) return expired(request, reply, issuer)
+      if (found.login && !isForAll) return reply.redirect(pathOf(found), 303)
       const hostedPage = hostedPageOf(issuer.workspace)
       // The switch may have been turned while the person was away.
       const flow = hostedPage ? found : { ...found, isHosted: false }
@@ -131,6 +135,12 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
     // Rounded like the end of the wait, so that a minute is said as a minute.
     const step = nextStep(flow, Math.ceil(needs.clock.now().getTime() / 1000))
     switch (step.kind) {
+      case 'external': {
+        const loginPage = loginPageOf(issuer.workspace)
+        // The workspace decides elsewhere no more: what was begun there is begun anew.
+        if (loginPage === undefined) return expired(request, visit.reply, issuer)
+        return visit.reply.redirect(loginAddress(needs.loginStates, loginPage, flow), 303)
+      }
       case 'username':
         return show(200, views.username(typed ?? flow.loginHint))
       case 'password':
@@ -161,7 +171,26 @@ export function mountSignIn(scope: BrowserScope, needs: SignInRouteNeeds): void 
   const { app } = scope
   // Before the body is read and the flow is looked up.
   const proves = { onRequest: async () => needs.admission.assertRoom('prove') }
-  app.get<Params>(base, visiting(showStep))
+  app.get<Params>(
+    base,
+    visiting(async (visit) => showStep(visit), true),
+  )
+
+  // Where an external login page sends the browser when it has decided.
+  app.get<Params>(
+    `${base}/continue`,
+    visiting(async (visit) => {
+      const { flow, issuer, request, reply } = visit
+      const decision = broughtDecision(flow, (request.query as { readonly login_verifier?: unknown }).login_verifier)
+      if (!decision || loginPageOf(issuer.workspace) === undefined) return visit.goOn()
+      const { word } = decision
+      const to =
+        word.kind === 'accepted'
+          ? await complete(needs, issuer.workspace, flow, word.proof, requestFacts(request))
+          : await refuse(needs, flow, word)
+      return to === undefined ? expired(request, reply, issuer) : reply.redirect(to, 303)
+    }, true),
+  )
 
   app.post<Params>(
     `${base}/username`,

@@ -1,4 +1,4 @@
-export { hostedPageOf, isHostedAddress, organizationId } from './tenancy.ts'
+export { hostedPageOf, isHostedAddress, loginPageOf, organizationId } from './tenancy.ts'
 export type {
   BrandSettings,
   HostedPage,

@@ -60,10 +60,15 @@ export interface HostedPage {
 
 /** How a workspace asks for proof. What `redirect` reveals is written in docs/enumeration.md. */
 export interface SignInSettings {
-  /** `page`: one password page for every name. `redirect`: the hosted page for all names but those of legacy stores. */
-  readonly presentation: 'page' | 'redirect'
+  /**
+   * `page`: one password page for every name. `redirect`: the hosted page for all names but those of legacy stores.
+   * `external`: a login page elsewhere takes all proof and says by the API who it was.
+   */
+  readonly presentation: 'external' | 'page' | 'redirect'
   /** Needed for `redirect`. */
   readonly hostedPage?: HostedPage
+  /** Needed for `external`: an address as `isHostedAddress` says. */
+  readonly loginPage?: string
 }
 
 export interface Workspace {
@@ -97,6 +102,10 @@ export interface StoredWorkspace extends Workspace {
 /** The page that names are sent to which no legacy store proves; undefined where every name gets the same page here. */
 export const hostedPageOf = ({ signIn }: Pick<Workspace, 'signIn'>): HostedPage | undefined =>
   signIn?.presentation === 'redirect' ? signIn.hostedPage : undefined
+
+/** The page elsewhere that decides every sign-in of the workspace; undefined where our own do. */
+export const loginPageOf = ({ signIn }: Pick<Workspace, 'signIn'>): string | undefined =>
+  signIn?.presentation === 'external' ? signIn.loginPage : undefined
 
 /** Whether browsers may be sent to this address with a query of ours: `https`, in its usual spelling, nobody's name in it. */
 export function isHostedAddress(address: string): boolean {

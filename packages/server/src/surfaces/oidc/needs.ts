@@ -18,6 +18,8 @@ export interface OidcIssuer {
   readonly path: string
   /** Weakest first. */
   readonly acrs: readonly Acr[]
+  /** A page that is not ours takes proof, and may take any. */
+  readonly isProvedElsewhere?: boolean
 }
 
 export interface OidcClient {

@@ -40,6 +40,13 @@ export interface OidcSurface {
     login: LoginResult,
     facts: RequestFacts,
   ): Promise<{ readonly redirectTo: string; readonly work: Work } | undefined>
+  /** The same with a refusal in the words of RFC 6749 §4.1.2.1, which the application hears. */
+  refuseInteraction(
+    issuer: OidcIssuer,
+    interactionId: string,
+    refusal: { readonly error: string; readonly description: string | undefined },
+    facts: RequestFacts,
+  ): Promise<{ readonly redirectTo: string; readonly work: Work } | undefined>
   /** @returns undefined for an interaction that is gone, asks for no consent, or is not this person's in this session */
   readConsent(issuer: OidcIssuer, interactionId: string, who: ConsentGiver): Promise<AskedConsent | undefined>
   /** Gives it the person's word as its result, to be written by the caller. @returns undefined as above */
@@ -150,6 +157,18 @@ export function oidcSurface(needs: OidcNeeds): OidcSurface {
         if (!interaction) return undefined
         const acr = acrOf(engine.issuer.acrs, [], { methods: login.amr, agoSeconds: 0 })
         interaction.result = { login: { ...login, amr: [...login.amr], ...(acr === undefined ? {} : { acr }) } }
+        await interaction.persist()
+        return { redirectTo: interaction.returnTo, work: unit.work() }
+      })
+    },
+    async refuseInteraction(issuer, interactionId, { error, description }, facts) {
+      const engine = await engineOf(issuer.tenantId, issuer.path.split('/').at(-1) ?? '')
+      if (!engine) return undefined
+      const unit = new UnitOfWork(needs, engine.issuer, facts)
+      return inUnitOfWork(unit, async () => {
+        const interaction = await engine.provider.Interaction.find(interactionId)
+        if (!interaction) return undefined
+        interaction.result = { error, ...(description === undefined ? {} : { error_description: description }) }
         await interaction.persist()
         return { redirectTo: interaction.returnTo, work: unit.work() }
       })

@@ -36,7 +36,7 @@ export function acrOf(acrs: readonly Acr[], asked: readonly string[], done: Done
 export function stepUpCheck(needs: OidcNeeds) {
   return new interactionPolicy.Check('acr_values', 'A stronger sign-in is asked for', 'login_required', async (ctx) => {
     const { session, params, result } = ctx.oidc
-    const { acrs } = currentUnit().issuer
+    const { acrs, isProvedElsewhere } = currentUnit().issuer
     const asked = typeof params?.['acr_values'] === 'string' ? params['acr_values'].split(' ').filter(Boolean) : []
     const done = doneIn(session, needs.nowSeconds())
     const acr = done && acrOf(acrs, asked, done)
@@ -44,7 +44,10 @@ export function stepUpCheck(needs: OidcNeeds) {
       keepAcr(session, acr)
       return false
     }
-    const canBeMet = acrs.some(({ name, methods }) => asked.includes(name) && methods.every((one) => offered.has(one)))
+    const canBeMet = acrs.some(
+      ({ name, methods }) =>
+        asked.includes(name) && (isProvedElsewhere === true || methods.every((one) => offered.has(one))),
+    )
     // Whoever has just proved themselves would be asked for ever.
     if (!canBeMet || result?.login !== undefined) {
       throw new errors.CustomOIDCProviderError(

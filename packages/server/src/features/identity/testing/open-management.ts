@@ -15,6 +15,7 @@ import { createLog } from '../../../platform/log/index.ts'
 import { systemRandom } from '../../../platform/random/index.ts'
 import { openFileVault } from '../../../platform/vault/index.ts'
 import { mountSecrets } from '../../secrets/index.ts'
+import { loginStates, mountLogins } from '../../sign-in/index.ts'
 import { mountTokens } from '../../tokens/index.ts'
 import { managementSurface } from '../../../surfaces/management/index.ts'
 import type { ProvedClient } from '../../../surfaces/management/index.ts'
@@ -139,6 +140,13 @@ export async function openManagement() {
       mountClients(mount, { db, clock, random: systemRandom })
       mountScopes(mount, { db })
       mountSecrets(mount, { db, clock, random: systemRandom, vault })
+      mountLogins(mount, {
+        db,
+        clock,
+        random: systemRandom,
+        loginStates: loginStates(Buffer.alloc(32, 9)),
+        origin: 'https://id.example',
+      })
       mountTokens(mount, { db, clock, random: systemRandom, announceLogout: needs.announceLogout })
       mountTotp(mount, { backend })
       mountContacts(mount, { contacts: localContacts(needs) })
