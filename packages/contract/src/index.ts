@@ -109,6 +109,24 @@ export {
 } from './secureauth/contacts.ts'
 export type { AddedAddress } from './secureauth/contacts.ts'
 export {
+  completeAddressVerification,
+  generateCode,
+  generateCodeForUser,
+  inspectOTP,
+  requestAddressVerification,
+  requestOTPChallenge,
+  verifyAuthenticationCode,
+  verifyOTP,
+} from './secureauth/codes.ts'
+export type { CodeType } from './secureauth/codes.ts'
+export {
+  activateSelfRegisteredUser,
+  activateSelfRegisteredUserUsingExtendedCode,
+  generateActivationCode,
+  selfRegisterUser,
+  selfSendActivationMessage,
+} from './secureauth/registration.ts'
+export {
   changePassword,
   completeResetPassword,
   confirmResetPassword,

@@ -1,11 +1,13 @@
 import type { Operation } from '../operation.ts'
 import { listAuditEvents } from './audit-events.ts'
 import * as clients from './clients.ts'
+import * as codes from './codes.ts'
 import * as contacts from './contacts.ts'
 import * as logins from './logins.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
+import * as registration from './registration.ts'
 import * as servers from './servers.ts'
 import * as totp from './totp.ts'
 import * as schemas from './schemas.ts'
@@ -59,6 +61,19 @@ export const secureAuthOperations: readonly Operation[] = [
   passwords.deprecatedChangePassword,
   passwords.setPasswordState,
   totp.changeTotpSecret,
+  registration.activateSelfRegisteredUserUsingExtendedCode,
+  codes.verifyAuthenticationCode,
+  codes.generateCodeForUser,
+  codes.inspectOTP,
+  codes.requestOTPChallenge,
+  codes.verifyOTP,
+  registration.selfRegisterUser,
+  registration.activateSelfRegisteredUser,
+  registration.generateActivationCode,
+  registration.selfSendActivationMessage,
+  codes.completeAddressVerification,
+  codes.requestAddressVerification,
+  codes.generateCode,
   contacts.systemAddVerifiableAddress,
   contacts.systemDeleteVerifiableAddress,
   contacts.systemUpdateVerifiableAddress,

@@ -360,6 +360,35 @@ export interface Operations {
     }
   }
   identity: {
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/activate`, scope `identity`. */
+    activateSelfRegisteredUser: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly code: string
+          readonly otp_address?: string | undefined
+          readonly password?: string | undefined
+          readonly totp_secret?: string | undefined
+          readonly webauthn?: readonly Readonly<Record<string, unknown>>[] | undefined
+        }
+      }
+      answer: shapes.User
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/activate`, scope `identity`. */
+    activateSelfRegisteredUserUsingExtendedCode: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+          readonly otp_address?: string | undefined
+          readonly password?: string | undefined
+          readonly totp_secret?: string | undefined
+          readonly webauthn?: readonly Readonly<Record<string, unknown>>[] | undefined
+        }
+      }
+      answer: shapes.User
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password`, scope `identity`. */
     changePassword: {
       input: {
@@ -378,6 +407,18 @@ export interface Operations {
         readonly ipID: string
         readonly userID: string
         readonly body: shapes.TotpChange
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/complete`, scope `identity`. */
+    completeAddressVerification: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly address: string
+          readonly code: string
+        }
       }
       answer: undefined
     }
@@ -420,6 +461,68 @@ export interface Operations {
       }
       answer: undefined
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/generate`, scope `identity_self_registration`. */
+    generateActivationCode: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+        }
+      }
+      answer: {
+        readonly code_id: string
+      }
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/code/generate`, scope `identity_self_registration`. */
+    generateCode: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly type: 'activation' | 'reset_password' | 'reset_totp' | 'enroll_webauthn' | 'challenge' | 'verify_address' | 'authentication'
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+          readonly metadata?: Readonly<Record<string, unknown>> | undefined
+        }
+      }
+      answer: {
+        readonly code: string
+        readonly extended_code: string
+      }
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/code/generate`, scope `identity_self_registration`. */
+    generateCodeForUser: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly type: 'activation' | 'reset_password' | 'reset_totp' | 'enroll_webauthn' | 'challenge' | 'verify_address' | 'authentication'
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+          readonly metadata?: Readonly<Record<string, unknown>> | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: {
+        readonly code: string
+        readonly extended_code: string
+      }
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/otp/inspect`, scope `identity`. */
+    inspectOTP: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+        }
+      }
+      answer: {
+        readonly user_id: string
+        readonly password_set: boolean
+        readonly code_type: 'activation' | 'reset_password' | 'reset_totp' | 'enroll_webauthn' | 'challenge' | 'verify_address' | 'authentication'
+      }
+    }
     /** `GET /api/identity/{tid}/system/workspace/{wid}/pools`, scope `identity`. */
     listWorkspacePools: {
       input: {
@@ -436,6 +539,30 @@ export interface Operations {
       }
       item: shapes.Pool
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/request`, scope `identity`. */
+    requestAddressVerification: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: {
+          readonly address: string
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/otp/request`, scope `identity`. */
+    requestOTPChallenge: {
+      input: {
+        readonly ipID: string
+        readonly server_id?: string | undefined
+        readonly body: {
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/reset/request`, scope `identity`. */
     requestResetPassword: {
       input: {
@@ -446,6 +573,42 @@ export interface Operations {
           readonly address: string
           readonly identifier?: string | undefined
           readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/register`, scope `identity`. */
+    selfRegisterUser: {
+      input: {
+        readonly ipID: string
+        readonly server_id?: string | undefined
+        readonly code_type_in_message?: 'link' | 'code' | undefined
+        readonly send_activation_message?: boolean | undefined
+        readonly body: {
+          readonly identifier: string
+          readonly otp_address?: string | undefined
+          readonly password?: string | undefined
+          readonly payload?: Readonly<Record<string, unknown>> | undefined
+          readonly totp_secret?: string | undefined
+          readonly webauthn_credentials?: readonly Readonly<Record<string, unknown>>[] | undefined
+        }
+      }
+      answer: {
+        readonly id: string
+      }
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/send`, scope `identity`. */
+    selfSendActivationMessage: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly server_id?: string | undefined
+        readonly code_type_in_message?: 'link' | 'code' | undefined
+        readonly mode?: 'registration' | 'invitation' | undefined
+        readonly post_activation_url?: string | undefined
+        readonly body: {
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
         }
       }
       answer: undefined
@@ -657,6 +820,35 @@ export interface Operations {
         }
       }
       answer: shapes.Address
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/authentication-code/verify`, scope `identity`. */
+    verifyAuthenticationCode: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+          readonly userID?: string | undefined
+          readonly identifier?: string | undefined
+        }
+      }
+      answer: {
+        readonly id: string
+      }
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/otp/verify`, scope `identity`. */
+    verifyOTP: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+          readonly id?: string | undefined
+          readonly userID?: string | undefined
+          readonly identifier?: string | undefined
+        }
+      }
+      answer: {
+        readonly id: string
+      }
     }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/verify`, scope `identity`. */
     verifyPassword: {
@@ -1025,13 +1217,24 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     updateWebhook: { method: 'PUT', path: '/api/admin/{tid}/servers/{wid}/webhooks/{webhookID}' },
   },
   identity: {
+    activateSelfRegisteredUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activate' },
+    activateSelfRegisteredUserUsingExtendedCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/activate' },
     changePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password' },
     changeTotpSecret: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/totp/change' },
+    completeAddressVerification: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/complete' },
     completeResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/complete' },
     confirmResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/confirm' },
     deprecatedChangePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change_password' },
+    generateActivationCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/generate' },
+    generateCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/code/generate' },
+    generateCodeForUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/code/generate' },
+    inspectOTP: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/inspect' },
     listWorkspacePools: { method: 'GET', path: '/api/identity/{tid}/system/workspace/{wid}/pools', query: { search_phrase: 'text', after_pool_id: 'text', before_pool_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
+    requestAddressVerification: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/request' },
+    requestOTPChallenge: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/request', query: { server_id: 'text' } },
     requestResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/request', query: { code_type_in_message: 'text', server_id: 'text' } },
+    selfRegisterUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/register', query: { server_id: 'text', code_type_in_message: 'text', send_activation_message: 'truth' } },
+    selfSendActivationMessage: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/send', query: { server_id: 'text', code_type_in_message: 'text', mode: 'text', post_activation_url: 'text' } },
     setPasswordState: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/password/state' },
     systemAddIdentifier: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/identifiers/add' },
     systemAddVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/add' },
@@ -1054,6 +1257,8 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     systemUpdateSchema: { method: 'PUT', path: '/api/identity/{tid}/system/schemas/{schID}' },
     systemUpdateUser: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
     systemUpdateVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/update' },
+    verifyAuthenticationCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/authentication-code/verify' },
+    verifyOTP: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/verify' },
     verifyPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/verify' },
     verifyPasswordV2: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/v2/verify' },
   },

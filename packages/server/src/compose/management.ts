@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from '../features/audit/index.ts'
 import { mountClients, mountScopes } from '../features/clients/index.ts'
+import { localCodes, mountCodes } from '../features/codes/index.ts'
 import { verifyApplicationToken } from '../features/grants/index.ts'
 import {
   localBackend,
@@ -13,13 +14,13 @@ import {
   mountTotp,
 } from '../features/identity/index.ts'
 import { mountThemes } from '../features/branding/index.ts'
-import { mountTryLimits, throttleRules } from '../features/sign-in/index.ts'
+import { mountLogins, mountTryLimits, throttleRules } from '../features/sign-in/index.ts'
 import { mountWebhooks } from '../features/webhooks/index.ts'
+import { localRegistration, mountRegistration } from '../features/registration/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds } from '../features/identity/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
 import { mountSecrets } from '../features/secrets/index.ts'
-import { mountLogins } from '../features/sign-in/index.ts'
 import { mountTokens } from '../features/tokens/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
@@ -58,6 +59,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
     refusals,
   }
   const backend = localBackend(needs)
+  const codes = localCodes(needs)
 
   const own = { db, clock, random }
 
@@ -96,6 +98,8 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountTokens(mount, { db, ...ending })
       mountTotp(mount, { backend })
       mountContacts(mount, { contacts: localContacts(needs) })
+      mountCodes(mount, { codes })
+      mountRegistration(mount, { codes, registration: localRegistration(needs) })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )

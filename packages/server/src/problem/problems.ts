@@ -11,7 +11,9 @@ export interface ProblemRow {
 }
 
 export const problems = {
+  'address.in_use': { status: 409, title: 'Somebody else has verified the address' },
   'address.not_found': { status: 404, title: 'Address not found' },
+  'address.verified': { status: 409, title: 'The address is verified already' },
   'caller.forbidden': { status: 403, title: 'Not allowed', oauth: 'insufficient_scope' },
   'caller.unauthenticated': { status: 401, title: 'Sign in first', oauth: 'invalid_token' },
   'client.not_found': { status: 404, title: 'Client not found', oauth: 'invalid_client' },
@@ -32,6 +34,7 @@ export const problems = {
   'pool.id_taken': { status: 409, title: 'Pool already exists' },
   'pool.not_empty': { status: 409, title: 'Pool still has users' },
   'pool.not_found': { status: 404, title: 'Pool not found' },
+  'pool.registration_closed': { status: 422, title: 'The pool takes nobody who registers by themselves' },
   'request.conflict': { status: 412, title: 'The object has changed since it was read' },
   'request.invalid': { status: 422, title: 'The request is not valid', oauth: 'invalid_request', scim: 'invalidValue' },
   'request.malformed': {

@@ -27,7 +27,8 @@ const digits = { least: 6, most: 12 } as const
 const life = { leastSeconds: 30, mostSeconds: day, mostOfActivation: 30 * day } as const
 
 /** The vendor's word for it, in `otp_settings` and elsewhere on the wire. */
-export const wirePurpose = (purpose: CodePurpose) => (purpose === 'password_reset' ? 'reset_password' : purpose)
+export const wirePurpose = (purpose: CodePurpose): Exclude<CodePurpose, 'password_reset'> | 'reset_password' =>
+  purpose === 'password_reset' ? 'reset_password' : purpose
 
 /** The pool's setting for the purpose, within what is safe. @param settings `otp_settings` of the pool, as it is kept */
 export function codeRules(settings: unknown, purpose: CodePurpose): CodeRules {

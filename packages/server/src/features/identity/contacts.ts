@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
 import type { EventAction } from '../audit/index.ts'
@@ -193,8 +193,8 @@ export async function raiseRevision(tx: Tx, { clock }: Pick<Needs, 'clock'>, use
 }
 
 /** @throws Problem `address.not_found` — also for somebody else's */
-export async function addressOf(tx: Tx, user: User, typed: string): Promise<Address> {
-  const all = (await selectAddresses(tx, user.organizationId, [user.userId])).get(user.userId) ?? []
+export async function addressOf(reader: Reader, user: User, typed: string): Promise<Address> {
+  const all = (await selectAddresses(reader, user.organizationId, [user.userId])).get(user.userId) ?? []
   const found = all.find(({ type, canonical }) => canonicalIdentifier(type, typed) === canonical)
   if (!found) throw new Problem('address.not_found')
   return found

@@ -68,7 +68,7 @@ export function mountPasswords(mount: Mount, { backend }: { readonly backend: Id
 }
 
 /** @throws Problem `request.invalid` when both are given */
-function readKey(id: string | undefined, identifier: string | undefined): UserKey | undefined {
+export function readKey(id: string | undefined, identifier: string | undefined): UserKey | undefined {
   const hasId = id !== undefined && id !== ''
   const hasIdentifier = identifier !== undefined && identifier !== ''
   if (hasId && hasIdentifier) throw new Problem('request.invalid', 'Give either userID or identifier.')

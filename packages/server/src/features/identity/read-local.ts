@@ -12,7 +12,7 @@ import type { Caller, Expected, UserDetails } from './identity-backend.ts'
 
 export { pageOf } from '../../surfaces/management/index.ts'
 
-export type Scope = 'identity' | 'manage_configuration' | 'read_configuration'
+export type Scope = 'identity' | 'identity_self_registration' | 'manage_configuration' | 'read_configuration'
 
 /** One of these is enough. @throws Problem `caller.forbidden` */
 export function requireScope(caller: Caller, scope: Scope, ...others: readonly Scope[]): void {
@@ -27,8 +27,8 @@ export function requireExpected(expected: Expected, revision: number): void {
 }
 
 /** @throws Problem `caller.forbidden`, `pool.not_found` */
-export async function poolOf(reader: Reader, caller: Caller, id: PoolId): Promise<Pool> {
-  requireScope(caller, 'identity')
+export async function poolOf(reader: Reader, caller: Caller, id: PoolId, scope: Scope = 'identity'): Promise<Pool> {
+  requireScope(caller, scope)
   const pool = await findPool(reader, caller.tenantId, id)
   if (!pool) throw new Problem('pool.not_found')
   return pool

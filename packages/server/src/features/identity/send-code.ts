@@ -88,7 +88,7 @@ export async function sendCodes(
   recipients: readonly Recipient[],
 ): Promise<void> {
   const subject = subjectOf(purpose)
-  const payload = { type: wirePurpose(purpose) }
+  const payload = { purpose: wirePurpose(purpose) }
   if (recipients.length === 0) {
     const about = { ...aboutPool(pool), affectedUserPoolId: pool.poolId, subject, payload } as const
     await recordEvents(tx, needs, caller.facts, [{ ...about, action: 'rejected', reason: 'code.no_address' }])

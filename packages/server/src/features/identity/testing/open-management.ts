@@ -15,18 +15,19 @@ import { createLog } from '../../../platform/log/index.ts'
 import { systemRandom } from '../../../platform/random/index.ts'
 import { openFileVault } from '../../../platform/vault/index.ts'
 import { mountSecrets } from '../../secrets/index.ts'
-import { loginStates, mountLogins } from '../../sign-in/index.ts'
+import { loginStates, mountLogins, mountTryLimits, throttleRules } from '../../sign-in/index.ts'
 import { mountTokens } from '../../tokens/index.ts'
 import { managementSurface } from '../../../surfaces/management/index.ts'
 import type { ProvedClient } from '../../../surfaces/management/index.ts'
 import { mountAuditEvents } from '../../audit/index.ts'
 import { mountClients, mountScopes } from '../../clients/index.ts'
 import { createHashPool, createPasswordHasher, findKeptCode } from '../../credentials/index.ts'
+import { localCodes, mountCodes } from '../../codes/index.ts'
+import { localRegistration, mountRegistration } from '../../registration/index.ts'
 import { nameKeys } from '../../directory/index.ts'
 import { mountSchemas } from '../../schemas/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
 import { mountThemes } from '../../branding/index.ts'
-import { mountTryLimits, throttleRules } from '../../sign-in/index.ts'
 import { mountWebhooks } from '../../webhooks/index.ts'
 import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
@@ -116,6 +117,7 @@ export async function openManagement() {
   }
   const backend = localBackend(needs)
   const rules = throttleRules(readConfig({}).throttle)
+  const codes = localCodes(needs)
   const own = { db, clock, random: systemRandom }
   const app = Fastify()
   await managementSurface(
@@ -150,6 +152,8 @@ export async function openManagement() {
       mountTokens(mount, { db, clock, random: systemRandom, announceLogout: needs.announceLogout })
       mountTotp(mount, { backend })
       mountContacts(mount, { contacts: localContacts(needs) })
+      mountCodes(mount, { codes })
+      mountRegistration(mount, { codes, registration: localRegistration(needs) })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )
