@@ -10,6 +10,16 @@ export {
 } from './operation.ts'
 export type { Operation, Surface, SystemScope } from './operation.ts'
 export { secureAuthOperations } from './secureauth/operations.ts'
+export {
+  adminGetClient,
+  adminRevokeRotatedClientSecrets,
+  adminRotateClientSecret,
+  createClient,
+  deleteClient,
+  listClients,
+  updateClient,
+} from './secureauth/admin-clients.ts'
+export type { AdminClient, AdminClientChange, NewAdminClient } from './secureauth/admin-clients.ts'
 export { auditEvent, listAuditEvents } from './secureauth/audit-events.ts'
 export type { AuditEvent } from './secureauth/audit-events.ts'
 export {

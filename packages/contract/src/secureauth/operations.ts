@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts'
+import * as adminClients from './admin-clients.ts'
 import { listAuditEvents } from './audit-events.ts'
 import * as clients from './clients.ts'
 import * as codes from './codes.ts'
@@ -99,6 +100,13 @@ export const secureAuthOperations: readonly Operation[] = [
   servers.updateAuthorizationServer,
   servers.listWorkspaces,
   servers.getWorkspace,
+  adminClients.listClients,
+  adminClients.createClient,
+  adminClients.deleteClient,
+  adminClients.adminGetClient,
+  adminClients.updateClient,
+  adminClients.adminRevokeRotatedClientSecrets,
+  adminClients.adminRotateClientSecret,
   tryLimits.listBruteForceLimits,
   tryLimits.setBruteForceLimit,
   tryLimits.deleteBruteForceLimit,

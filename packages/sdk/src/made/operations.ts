@@ -26,6 +26,14 @@ export interface Operations {
       }
       answer: shapes.Server
     }
+    /** `POST /api/admin/{tid}/clients`, scope `manage_clients`. */
+    createClient: {
+      input: {
+        readonly application_purpose?: string | undefined
+        readonly body: shapes.NewAdminClient
+      }
+      answer: shapes.AdminClient
+    }
     /** `POST /api/admin/{tid}/organizations`, scope `manage_configuration`. */
     createOrganization: {
       input: {
@@ -70,6 +78,13 @@ export interface Operations {
       }
       answer: undefined
     }
+    /** `DELETE /api/admin/{tid}/clients/{cid}`, scope `manage_clients`. */
+    deleteClient: {
+      input: {
+        readonly cid: string
+      }
+      answer: undefined
+    }
     /** `DELETE /api/admin/{tid}/organizations/{wid}`, scope `manage_configuration`. */
     deleteOrganization: {
       input: {
@@ -98,6 +113,13 @@ export interface Operations {
         readonly wid: string
       }
       answer: shapes.Server
+    }
+    /** `GET /api/admin/{tid}/clients/{cid}`, scope `view_clients`. */
+    getClient: {
+      input: {
+        readonly cid: string
+      }
+      answer: shapes.AdminClient
     }
     /** `GET /api/admin/{tid}/organizations/{wid}`, scope `read_configuration`. */
     getOrganization: {
@@ -168,6 +190,25 @@ export interface Operations {
         readonly brute_force_limits: readonly shapes.BruteForceLimit[]
       }
       item: shapes.BruteForceLimit
+    }
+    /** `GET /api/admin/{tid}/servers/{wid}/clients`, scope `view_clients`. */
+    listClients: {
+      input: {
+        readonly wid: string
+        readonly search_phrase?: string | undefined
+        readonly type?: string | undefined
+        readonly application_types?: string | undefined
+        readonly client_types?: string | undefined
+        readonly after_client_id?: string | undefined
+        readonly before_client_id?: string | undefined
+        readonly sort?: 'id' | undefined
+        readonly limit?: number | undefined
+        readonly order?: 'asc' | 'desc' | undefined
+      }
+      answer: {
+        readonly clients: readonly shapes.AdminClient[]
+      }
+      item: shapes.AdminClient
     }
     /** `GET /api/admin/{tid}/organizations`, scope `read_configuration`. */
     listOrganizations: {
@@ -289,6 +330,23 @@ export interface Operations {
         readonly number_of_child_organizations: number
       }
     }
+    /** `POST /api/admin/{tid}/clients/{cid}/revokeRotatedSecrets`, scope `manage_clients`. */
+    revokeRotatedClientSecrets: {
+      input: {
+        readonly cid: string
+      }
+      answer: undefined
+    }
+    /** `POST /api/admin/{tid}/clients/{cid}/rotateSecret`, scope `manage_clients`. */
+    rotateClientSecret: {
+      input: {
+        readonly cid: string
+        readonly auto_revoke_after?: string | undefined
+      }
+      answer: {
+        readonly secret: string
+      }
+    }
     /** `PUT /api/admin/{tid}/bruteforce`, scope `manage_configuration`. */
     setBruteForceLimit: {
       input: {
@@ -314,6 +372,14 @@ export interface Operations {
         readonly body: shapes.ServerInput
       }
       answer: shapes.Server
+    }
+    /** `PUT /api/admin/{tid}/clients/{cid}`, scope `manage_clients`. */
+    updateClient: {
+      input: {
+        readonly cid: string
+        readonly body: shapes.AdminClientChange
+      }
+      answer: shapes.AdminClient
     }
     /** `PUT /api/admin/{tid}/organizations/{wid}`, scope `manage_configuration`. */
     updateOrganization: {
@@ -1187,15 +1253,18 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
   admin: {
     bindServerTheme: { method: 'POST', path: '/api/admin/{tid}/servers/{wid}/bind-theme/{themeID}' },
     createAuthorizationServer: { method: 'POST', path: '/api/admin/{tid}/servers', query: { with_demo_client: 'truth' } },
+    createClient: { method: 'POST', path: '/api/admin/{tid}/clients', query: { application_purpose: 'text' } },
     createOrganization: { method: 'POST', path: '/api/admin/{tid}/organizations' },
     createTheme: { method: 'POST', path: '/api/admin/{tid}/theme', query: { source_theme_id: 'text' } },
     createWebhook: { method: 'POST', path: '/api/admin/{tid}/servers/{wid}/webhooks' },
     deleteAuthorizationServer: { method: 'DELETE', path: '/api/admin/{tid}/servers/{wid}' },
     deleteBruteForceLimit: { method: 'DELETE', path: '/api/admin/{tid}/bruteforce/{protectedType}' },
+    deleteClient: { method: 'DELETE', path: '/api/admin/{tid}/clients/{cid}' },
     deleteOrganization: { method: 'DELETE', path: '/api/admin/{tid}/organizations/{wid}' },
     deleteTheme: { method: 'DELETE', path: '/api/admin/{tid}/theme/{themeID}' },
     deleteWebhook: { method: 'DELETE', path: '/api/admin/{tid}/servers/{wid}/webhooks/{webhookID}' },
     getAuthorizationServer: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}' },
+    getClient: { method: 'GET', path: '/api/admin/{tid}/clients/{cid}' },
     getOrganization: { method: 'GET', path: '/api/admin/{tid}/organizations/{wid}' },
     getServerTheme: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}/theme' },
     getTheme: { method: 'GET', path: '/api/admin/{tid}/theme/{themeID}' },
@@ -1203,14 +1272,18 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     getWorkspace: { method: 'GET', path: '/api/admin/{tid}/workspaces/{wid}' },
     listAuthorizationServers: { method: 'GET', path: '/api/admin/{tid}/servers', query: { server_types: 'text', search_phrase: 'text', after_server_id: 'text', before_server_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'servers', cursor: { parameter: 'after_server_id', field: 'id' } } },
     listBruteForceLimits: { method: 'GET', path: '/api/admin/{tid}/bruteforce', list: { items: 'brute_force_limits' } },
+    listClients: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}/clients', query: { search_phrase: 'text', type: 'text', application_types: 'text', client_types: 'text', after_client_id: 'text', before_client_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'clients', cursor: { parameter: 'after_client_id', field: 'client_id' } } },
     listOrganizations: { method: 'GET', path: '/api/admin/{tid}/organizations', query: { search_phrase: 'text', template: 'truth', parent_id: 'text', after_organization_id: 'text', before_organization_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'organizations', cursor: { parameter: 'after_organization_id', field: 'id' } } },
     listServerWebhooks: { method: 'GET', path: '/api/admin/{tid}/servers/{wid}/webhooks', list: { items: 'webhooks' } },
     listThemes: { method: 'GET', path: '/api/admin/{tid}/themes', list: { items: 'themes' } },
     listWebhookEvents: { method: 'GET', path: '/api/admin/{tid}/webhooks/events/{wid}' },
     listWorkspaces: { method: 'GET', path: '/api/admin/{tid}/workspaces', query: { workspace_types: 'text', template: 'truth', theme_id: 'text', search_phrase: 'text', after_workspace_id: 'text', before_workspace_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'workspaces', cursor: { parameter: 'after_workspace_id', field: 'id' } } },
+    revokeRotatedClientSecrets: { method: 'POST', path: '/api/admin/{tid}/clients/{cid}/revokeRotatedSecrets' },
+    rotateClientSecret: { method: 'POST', path: '/api/admin/{tid}/clients/{cid}/rotateSecret', query: { auto_revoke_after: 'text' } },
     setBruteForceLimit: { method: 'PUT', path: '/api/admin/{tid}/bruteforce' },
     unbindServerTheme: { method: 'POST', path: '/api/admin/{tid}/servers/{wid}/unbind-theme' },
     updateAuthorizationServer: { method: 'PUT', path: '/api/admin/{tid}/servers/{wid}' },
+    updateClient: { method: 'PUT', path: '/api/admin/{tid}/clients/{cid}' },
     updateOrganization: { method: 'PUT', path: '/api/admin/{tid}/organizations/{wid}' },
     updateOrganizationMetadata: { method: 'PUT', path: '/api/admin/{tid}/organizations/{wid}/metadata' },
     updateTheme: { method: 'PUT', path: '/api/admin/{tid}/theme/{themeID}' },

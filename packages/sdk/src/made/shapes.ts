@@ -26,6 +26,216 @@ export interface Address {
   readonly preferred_contact_method?: 'sms' | 'voice' | undefined
 }
 
+export interface AdminClient {
+  readonly app_url?: string | undefined
+  readonly application_type?: string | undefined
+  readonly application_types?: readonly ('single_page' | 'server_web' | 'mobile_desktop' | 'service' | 'legacy' | 'dcr')[] | undefined
+  readonly audience?: readonly string[] | undefined
+  readonly authorization_details_types?: readonly string[] | undefined
+  readonly authorization_encrypted_response_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly authorization_encrypted_response_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly authorization_server_id: string
+  readonly authorization_signed_response_alg?: string | undefined
+  readonly backchannel_authentication_request_signing_alg?: string | undefined
+  readonly backchannel_client_notification_endpoint?: string | undefined
+  readonly backchannel_logout_session_required?: boolean | undefined
+  readonly backchannel_logout_uri?: string | undefined
+  readonly backchannel_token_delivery_mode?: string | undefined
+  readonly backchannel_user_code_parameter?: boolean | undefined
+  readonly certificate?: string | undefined
+  readonly client_id?: string | undefined
+  readonly client_id_issued_at?: number | undefined
+  readonly client_name?: string | undefined
+  readonly client_secret?: string | undefined
+  readonly client_secret_expires_at?: number | undefined
+  readonly client_status?: 'active' | 'inactive' | undefined
+  readonly client_type?: 'oauth2' | 'saml' | undefined
+  readonly client_uri?: string | undefined
+  readonly created_at?: string | undefined
+  readonly default_acr_values?: readonly string[] | undefined
+  readonly description?: string | undefined
+  readonly developer_id?: string | undefined
+  readonly developer_metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly dpop_bound_access_tokens?: boolean | undefined
+  readonly fdx?: Readonly<Record<string, unknown>> | undefined
+  readonly grant_types?: readonly ('authorization_code' | 'implicit' | 'client_credentials' | 'refresh_token' | 'password' | 'urn:ietf:params:oauth:grant-type:jwt-bearer' | 'urn:openid:params:grant-type:ciba' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:device_code')[] | undefined
+  readonly hashed_rotated_secrets?: readonly string[] | undefined
+  readonly hashed_secret?: string | undefined
+  readonly id_token_encrypted_response_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly id_token_encrypted_response_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | 'PS256' | undefined
+  readonly introspection_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | undefined
+  readonly jwks?: {
+    readonly keys?: readonly Readonly<Record<string, unknown>>[] | undefined
+  } | undefined
+  readonly jwks_uri?: string | undefined
+  readonly logo_uri?: string | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly organisation_id?: string | undefined
+  readonly policy_uri?: string | undefined
+  readonly post_logout_redirect_uris?: readonly string[] | undefined
+  readonly privacy?: {
+    readonly scopes?: Readonly<Record<string, unknown>> | undefined
+  } | undefined
+  readonly redirect_uris?: readonly string[] | undefined
+  readonly request_object_encryption_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly request_object_encryption_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly request_object_signing_alg?: 'any' | 'none' | 'RS256' | 'ES256' | 'PS256' | undefined
+  readonly request_uris?: readonly string[] | undefined
+  readonly require_pushed_authorization_requests?: boolean | undefined
+  readonly response_types?: readonly ('token' | 'id_token' | 'code' | 'code id_token' | 'token id_token' | 'token code' | 'token id_token code' | 'none')[] | undefined
+  readonly revocation_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | undefined
+  readonly rotated_secrets?: readonly string[] | undefined
+  readonly scope?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly sector_identifier_uri?: string | undefined
+  readonly software_statement?: string | undefined
+  readonly software_statement_payload?: Readonly<Record<string, unknown>> | undefined
+  readonly subject_type?: 'public' | 'pairwise' | undefined
+  readonly system?: boolean | undefined
+  readonly tenant_id: string
+  readonly tls_client_auth_san_dns?: string | undefined
+  readonly tls_client_auth_san_email?: string | undefined
+  readonly tls_client_auth_san_ip?: string | undefined
+  readonly tls_client_auth_san_uri?: string | undefined
+  readonly tls_client_auth_subject_dn?: string | undefined
+  readonly tls_client_certificate_bound_access_tokens?: boolean | undefined
+  readonly token_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | 'unspecified' | undefined
+  readonly token_endpoint_auth_signing_alg?: 'RS256' | 'ES256' | 'PS256' | 'HS256' | '' | undefined
+  readonly token_exchange?: {
+    readonly actor_claims?: readonly string[] | undefined
+  } | undefined
+  readonly token_ttls?: {
+    readonly access_token_ttl?: string | undefined
+    readonly authorization_code_ttl?: string | undefined
+    readonly id_token_ttl?: string | undefined
+    readonly refresh_token_ttl?: string | undefined
+  } | undefined
+  readonly tos_uri?: string | undefined
+  readonly trusted?: boolean | undefined
+  readonly updated_at?: string | undefined
+  readonly use_custom_token_ttls?: boolean | undefined
+  readonly userinfo_signed_response_alg?: 'none' | 'RS256' | 'ES256' | undefined
+  readonly saml_allowed_attributes?: readonly string[] | undefined
+  readonly saml_metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly saml_metadata_updated_at?: string | undefined
+  readonly saml_metadata_url?: string | undefined
+  readonly saml_override_attributes?: boolean | undefined
+  readonly saml_service_provider_id?: string | undefined
+  readonly saml_signing_hash?: 'sha-1' | 'sha-256' | 'sha-512' | undefined
+  readonly saml_subject_name_id?: string | undefined
+  readonly saml_subject_name_id_format?: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified' | 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' | 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' | 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' | undefined
+  readonly dynamically_registered?: boolean | undefined
+  readonly obbr?: {
+    readonly webhook_uris?: readonly string[] | undefined
+  } | undefined
+  readonly software_id?: string | undefined
+  readonly software_version?: string | undefined
+  readonly server_issuer_url?: string | undefined
+  readonly server_mtls_issuer_url?: string | undefined
+}
+
+export interface AdminClientChange {
+  readonly app_url?: string | undefined
+  readonly application_type?: string | undefined
+  readonly application_types?: readonly ('single_page' | 'server_web' | 'mobile_desktop' | 'service' | 'legacy' | 'dcr')[] | undefined
+  readonly audience?: readonly string[] | undefined
+  readonly authorization_details_types?: readonly string[] | undefined
+  readonly authorization_encrypted_response_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly authorization_encrypted_response_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly authorization_server_id: string
+  readonly authorization_signed_response_alg?: string | undefined
+  readonly backchannel_authentication_request_signing_alg?: string | undefined
+  readonly backchannel_client_notification_endpoint?: string | undefined
+  readonly backchannel_logout_session_required?: boolean | undefined
+  readonly backchannel_logout_uri?: string | undefined
+  readonly backchannel_token_delivery_mode?: string | undefined
+  readonly backchannel_user_code_parameter?: boolean | undefined
+  readonly certificate?: string | undefined
+  readonly client_id?: string | undefined
+  readonly client_id_issued_at?: number | undefined
+  readonly client_name?: string | undefined
+  readonly client_secret?: string | undefined
+  readonly client_secret_expires_at?: number | undefined
+  readonly client_status?: 'active' | 'inactive' | undefined
+  readonly client_type?: 'oauth2' | 'saml' | undefined
+  readonly client_uri?: string | undefined
+  readonly created_at?: string | undefined
+  readonly default_acr_values?: readonly string[] | undefined
+  readonly description?: string | undefined
+  readonly developer_id?: string | undefined
+  readonly developer_metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly dpop_bound_access_tokens?: boolean | undefined
+  readonly fdx?: Readonly<Record<string, unknown>> | undefined
+  readonly grant_types?: readonly ('authorization_code' | 'implicit' | 'client_credentials' | 'refresh_token' | 'password' | 'urn:ietf:params:oauth:grant-type:jwt-bearer' | 'urn:openid:params:grant-type:ciba' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:device_code')[] | undefined
+  readonly hashed_rotated_secrets?: readonly string[] | undefined
+  readonly hashed_secret?: string | undefined
+  readonly id_token_encrypted_response_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly id_token_encrypted_response_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | 'PS256' | undefined
+  readonly introspection_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | undefined
+  readonly jwks?: {
+    readonly keys?: readonly Readonly<Record<string, unknown>>[] | undefined
+  } | undefined
+  readonly jwks_uri?: string | undefined
+  readonly logo_uri?: string | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly organisation_id?: string | undefined
+  readonly policy_uri?: string | undefined
+  readonly post_logout_redirect_uris?: readonly string[] | undefined
+  readonly privacy?: {
+    readonly scopes?: Readonly<Record<string, unknown>> | undefined
+  } | undefined
+  readonly redirect_uris?: readonly string[] | undefined
+  readonly request_object_encryption_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly request_object_encryption_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly request_object_signing_alg?: 'any' | 'none' | 'RS256' | 'ES256' | 'PS256' | undefined
+  readonly request_uris?: readonly string[] | undefined
+  readonly require_pushed_authorization_requests?: boolean | undefined
+  readonly response_types?: readonly ('token' | 'id_token' | 'code' | 'code id_token' | 'token id_token' | 'token code' | 'token id_token code' | 'none')[] | undefined
+  readonly revocation_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | undefined
+  readonly rotated_secrets?: readonly string[] | undefined
+  readonly scope?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly sector_identifier_uri?: string | undefined
+  readonly software_statement?: string | undefined
+  readonly software_statement_payload?: Readonly<Record<string, unknown>> | undefined
+  readonly subject_type?: 'public' | 'pairwise' | undefined
+  readonly system?: boolean | undefined
+  readonly tenant_id: string
+  readonly tls_client_auth_san_dns?: string | undefined
+  readonly tls_client_auth_san_email?: string | undefined
+  readonly tls_client_auth_san_ip?: string | undefined
+  readonly tls_client_auth_san_uri?: string | undefined
+  readonly tls_client_auth_subject_dn?: string | undefined
+  readonly tls_client_certificate_bound_access_tokens?: boolean | undefined
+  readonly token_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | 'unspecified' | undefined
+  readonly token_endpoint_auth_signing_alg?: 'RS256' | 'ES256' | 'PS256' | 'HS256' | '' | undefined
+  readonly token_exchange?: {
+    readonly actor_claims?: readonly string[] | undefined
+  } | undefined
+  readonly token_ttls?: {
+    readonly access_token_ttl?: string | undefined
+    readonly authorization_code_ttl?: string | undefined
+    readonly id_token_ttl?: string | undefined
+    readonly refresh_token_ttl?: string | undefined
+  } | undefined
+  readonly tos_uri?: string | undefined
+  readonly trusted?: boolean | undefined
+  readonly updated_at?: string | undefined
+  readonly use_custom_token_ttls?: boolean | undefined
+  readonly userinfo_signed_response_alg?: 'none' | 'RS256' | 'ES256' | undefined
+  readonly saml_allowed_attributes?: readonly string[] | undefined
+  readonly saml_metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly saml_metadata_updated_at?: string | undefined
+  readonly saml_metadata_url?: string | undefined
+  readonly saml_override_attributes?: boolean | undefined
+  readonly saml_service_provider_id?: string | undefined
+  readonly saml_signing_hash?: 'sha-1' | 'sha-256' | 'sha-512' | undefined
+  readonly saml_subject_name_id?: string | undefined
+  readonly saml_subject_name_id_format?: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified' | 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' | 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' | 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' | undefined
+}
+
 export interface AuditEvent {
   readonly action: string
   readonly context: Readonly<Record<string, string>>
@@ -183,6 +393,98 @@ export interface NewAddress {
   readonly verified: boolean
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
   readonly preferred_contact_method?: 'sms' | 'voice' | undefined
+}
+
+export interface NewAdminClient {
+  readonly app_url?: string | undefined
+  readonly application_type?: string | undefined
+  readonly application_types?: readonly ('single_page' | 'server_web' | 'mobile_desktop' | 'service' | 'legacy' | 'dcr')[] | undefined
+  readonly audience?: readonly string[] | undefined
+  readonly authorization_details_types?: readonly string[] | undefined
+  readonly authorization_encrypted_response_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly authorization_encrypted_response_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly authorization_server_id: string
+  readonly authorization_signed_response_alg?: string | undefined
+  readonly backchannel_authentication_request_signing_alg?: string | undefined
+  readonly backchannel_client_notification_endpoint?: string | undefined
+  readonly backchannel_logout_session_required?: boolean | undefined
+  readonly backchannel_logout_uri?: string | undefined
+  readonly backchannel_token_delivery_mode?: string | undefined
+  readonly backchannel_user_code_parameter?: boolean | undefined
+  readonly certificate?: string | undefined
+  readonly client_id?: string | undefined
+  readonly client_id_issued_at?: number | undefined
+  readonly client_name?: string | undefined
+  readonly client_secret?: string | undefined
+  readonly client_secret_expires_at?: number | undefined
+  readonly client_status?: 'active' | 'inactive' | undefined
+  readonly client_type?: 'oauth2' | 'saml' | undefined
+  readonly client_uri?: string | undefined
+  readonly created_at?: string | undefined
+  readonly default_acr_values?: readonly string[] | undefined
+  readonly description?: string | undefined
+  readonly developer_id?: string | undefined
+  readonly developer_metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly dpop_bound_access_tokens?: boolean | undefined
+  readonly fdx?: Readonly<Record<string, unknown>> | undefined
+  readonly grant_types?: readonly ('authorization_code' | 'implicit' | 'client_credentials' | 'refresh_token' | 'password' | 'urn:ietf:params:oauth:grant-type:jwt-bearer' | 'urn:openid:params:grant-type:ciba' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:device_code')[] | undefined
+  readonly hashed_rotated_secrets?: readonly string[] | undefined
+  readonly hashed_secret?: string | undefined
+  readonly id_token_encrypted_response_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly id_token_encrypted_response_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | 'PS256' | undefined
+  readonly introspection_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | undefined
+  readonly jwks?: {
+    readonly keys?: readonly Readonly<Record<string, unknown>>[] | undefined
+  } | undefined
+  readonly jwks_uri?: string | undefined
+  readonly logo_uri?: string | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly organisation_id?: string | undefined
+  readonly policy_uri?: string | undefined
+  readonly post_logout_redirect_uris?: readonly string[] | undefined
+  readonly privacy?: {
+    readonly scopes?: Readonly<Record<string, unknown>> | undefined
+  } | undefined
+  readonly redirect_uris?: readonly string[] | undefined
+  readonly request_object_encryption_alg?: 'RSA-OAEP' | 'RSA-OAEP-256' | undefined
+  readonly request_object_encryption_enc?: 'A256GCM' | 'A128CBC-HS256' | undefined
+  readonly request_object_signing_alg?: 'any' | 'none' | 'RS256' | 'ES256' | 'PS256' | undefined
+  readonly request_uris?: readonly string[] | undefined
+  readonly require_pushed_authorization_requests?: boolean | undefined
+  readonly response_types?: readonly ('token' | 'id_token' | 'code' | 'code id_token' | 'token id_token' | 'token code' | 'token id_token code' | 'none')[] | undefined
+  readonly revocation_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | undefined
+  readonly rotated_secrets?: readonly string[] | undefined
+  readonly scope?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly sector_identifier_uri?: string | undefined
+  readonly software_statement?: string | undefined
+  readonly software_statement_payload?: Readonly<Record<string, unknown>> | undefined
+  readonly subject_type?: 'public' | 'pairwise' | undefined
+  readonly system?: boolean | undefined
+  readonly tenant_id: string
+  readonly tls_client_auth_san_dns?: string | undefined
+  readonly tls_client_auth_san_email?: string | undefined
+  readonly tls_client_auth_san_ip?: string | undefined
+  readonly tls_client_auth_san_uri?: string | undefined
+  readonly tls_client_auth_subject_dn?: string | undefined
+  readonly tls_client_certificate_bound_access_tokens?: boolean | undefined
+  readonly token_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'self_signed_tls_client_auth' | 'tls_client_auth' | 'none' | 'unspecified' | undefined
+  readonly token_endpoint_auth_signing_alg?: 'RS256' | 'ES256' | 'PS256' | 'HS256' | '' | undefined
+  readonly token_exchange?: {
+    readonly actor_claims?: readonly string[] | undefined
+  } | undefined
+  readonly token_ttls?: {
+    readonly access_token_ttl?: string | undefined
+    readonly authorization_code_ttl?: string | undefined
+    readonly id_token_ttl?: string | undefined
+    readonly refresh_token_ttl?: string | undefined
+  } | undefined
+  readonly tos_uri?: string | undefined
+  readonly trusted?: boolean | undefined
+  readonly updated_at?: string | undefined
+  readonly use_custom_token_ttls?: boolean | undefined
+  readonly userinfo_signed_response_alg?: 'none' | 'RS256' | 'ES256' | undefined
 }
 
 export interface NewCredential {

@@ -17,6 +17,11 @@ import { mountThemes } from '../features/branding/index.ts'
 import { mountLogins, mountTryLimits, throttleRules } from '../features/sign-in/index.ts'
 import { mountWebhooks } from '../features/webhooks/index.ts'
 import { localRegistration, mountRegistration } from '../features/registration/index.ts'
+import { mountAdminClients } from '../features/clients/index.ts'
+import type { StoredClient } from '../features/clients/index.ts'
+import { deleteConsentsOfClient } from '../features/consents/index.ts'
+import { deleteArtifactsOfClient } from '../features/grants/index.ts'
+import type { Tx } from '../platform/db/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds } from '../features/identity/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
@@ -61,6 +66,10 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
   const backend = localBackend(needs)
   const codes = localCodes(needs)
 
+  const forgetClient = async (tx: Tx, { tenantId, clientId }: StoredClient): Promise<void> => {
+    await deleteArtifactsOfClient(tx, tenantId, clientId)
+    await deleteConsentsOfClient(tx, tenantId, clientId)
+  }
   const own = { db, clock, random }
 
   await managementSurface(
@@ -85,6 +94,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountOrganizations(mount, { backend, origin: config.origin })
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: config.origin })
+      mountAdminClients(mount, { ...own, origin: config.origin, allowedHosts: config.fetchAllowed, forgetClient })
       mountThemes(mount, own)
       mountWebhooks(mount, { ...own, vault, allowedHosts: config.fetchAllowed })
       mountTryLimits(mount, { ...own, rules: throttleRules(config.throttle) })

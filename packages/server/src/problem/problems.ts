@@ -16,6 +16,7 @@ export const problems = {
   'address.verified': { status: 409, title: 'The address is verified already' },
   'caller.forbidden': { status: 403, title: 'Not allowed', oauth: 'insufficient_scope' },
   'caller.unauthenticated': { status: 401, title: 'Sign in first', oauth: 'invalid_token' },
+  'client.id_taken': { status: 409, title: 'Client already exists' },
   'client.not_found': { status: 404, title: 'Client not found', oauth: 'invalid_client' },
   'code.refused': { status: 401, title: 'The code is wrong, used or too old' },
   'consent.not_found': { status: 404, title: 'Consent not found' },

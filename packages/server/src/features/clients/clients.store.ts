@@ -92,6 +92,57 @@ export async function findClientForUpdate(
   return row && clientOf(row)
 }
 
+/** Saves what administrators change, of a client that is locked. Secrets have a way of their own. */
+export async function saveClient(tx: Tx, client: StoredClient): Promise<void> {
+  await tx
+    .updateTable('clients')
+    .set({
+      name: client.name,
+      is_enabled: client.isEnabled,
+      settings: JSON.stringify(client.settings),
+      wire: JSON.stringify(client.wire ?? {}),
+      revision: client.revision + 1,
+      updated_at: client.updatedAt,
+    })
+    .where('client_id', '=', client.clientId)
+    .execute()
+}
+
+/** Of a client that is locked. */
+export async function deleteClient(tx: Tx, clientId: string): Promise<void> {
+  await tx.deleteFrom('clients').where('client_id', '=', clientId).execute()
+}
+
+export interface ClientPage {
+  readonly tenantId: string
+  readonly workspaceId: string
+  readonly searchPhrase?: string | undefined
+  readonly afterId?: string | undefined
+  readonly beforeId?: string | undefined
+  readonly descending: boolean
+  readonly limit: number
+}
+
+export async function selectClientPage(reader: Reader, page: ClientPage): Promise<StoredClient[]> {
+  let query = reader
+    .selectFrom('clients')
+    .selectAll()
+    .where('tenant_id', '=', page.tenantId)
+    .where('workspace_id', '=', page.workspaceId)
+  if (page.searchPhrase !== undefined) {
+    const pattern = `%${page.searchPhrase.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+    query = query.where((where) => where.or([where('client_id', 'ilike', pattern), where('name', 'ilike', pattern)]))
+  }
+  const [after, before] = page.descending ? [page.beforeId, page.afterId] : [page.afterId, page.beforeId]
+  if (after !== undefined) query = query.where('client_id', '>', after)
+  if (before !== undefined) query = query.where('client_id', '<', before)
+  const rows = await query
+    .orderBy('client_id', page.descending ? 'desc' : 'asc')
+    .limit(page.limit)
+    .execute()
+  return rows.map(clientOf)
+}
+
 /** Of a client that is locked. */
 export async function updateSecrets(
   tx: Tx,

@@ -9,6 +9,8 @@ export type {
 } from './client.ts'
 export { mountScopes } from './scopes.management.routes.ts'
 export { keptClientFields, shownClient } from './show-client.ts'
+export { mountAdminClients } from './admin-clients.management.routes.ts'
+export { refuseSettings } from './read-client.ts'
 export { mountClients } from './clients.management.routes.ts'
 export { hashSecret, isSecretOf } from './client-secret.ts'
 export { secretCommands } from './secrets.commands.ts'
@@ -16,6 +18,7 @@ export { revokeRotatedSecrets, rotateClientSecret, validSecretHashes } from './r
 export {
   deleteResourcesOf,
   findClient,
+  deleteClient as deleteClientRow,
   findClientForUpdate,
   findClientOfTenant,
   hasClients,
@@ -25,5 +28,7 @@ export {
   recallClient,
   recallPortalClient,
   recallResources,
+  saveClient,
   selectClients,
+  selectResources,
 } from './clients.store.ts'

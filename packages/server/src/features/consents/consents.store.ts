@@ -78,3 +78,8 @@ function together(one: ConsentedScopes, other: ConsentedScopes): ConsentedScopes
     ),
   }
 }
+
+/** What everybody has allowed an application that is taken away. */
+export async function deleteConsentsOfClient(tx: Tx, tenantId: string, clientId: string): Promise<void> {
+  await tx.deleteFrom('consents').where('tenant_id', '=', tenantId).where('client_id', '=', clientId).execute()
+}

@@ -274,3 +274,8 @@ export async function deleteEveryArtifact(tx: Tx): Promise<number> {
   const { numDeletedRows } = await tx.deleteFrom('artifacts').where('kind', '!=', 'ReplayDetection').executeTakeFirst()
   return Number(numDeletedRows)
 }
+
+/** Codes, tokens and grants of an application that is taken away: nothing is left for another one of its name. */
+export async function deleteArtifactsOfClient(tx: Tx, tenantId: string, clientId: string): Promise<void> {
+  await tx.deleteFrom('artifacts').where('tenant_id', '=', tenantId).where('client_id', '=', clientId).execute()
+}

@@ -16,3 +16,4 @@ export {
   sealedArtifacts,
 } from './artifacts.store.ts'
 export type { ArtifactHome, ArtifactPayload, FoundArtifact, KeptAnswer, NewArtifact } from './artifacts.store.ts'
+export { deleteArtifactsOfClient } from './artifacts.store.ts'

@@ -93,6 +93,12 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'admin.updateOrganizationMetadata': () => ({ payload: { a: 1 } }),
   'admin.createAuthorizationServer': () => ({ tenant_id: 'ours', name: 'X' }),
   'admin.updateAuthorizationServer': () => ({ tenant_id: 'ours', name: 'X' }),
+  'admin.createClient': () => ({
+    tenant_id: 'ours',
+    authorization_server_id: 'portal',
+    redirect_uris: ['https://app.example/back'],
+  }),
+  'admin.updateClient': () => ({ tenant_id: 'ours', authorization_server_id: 'portal', client_name: 'X' }),
   'admin.setBruteForceLimit': () => ({
     tenant_id: 'ours',
     protected_type: 'password',

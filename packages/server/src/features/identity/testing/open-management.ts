@@ -29,6 +29,11 @@ import { mountSchemas } from '../../schemas/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
 import { mountThemes } from '../../branding/index.ts'
 import { mountWebhooks } from '../../webhooks/index.ts'
+import { mountAdminClients } from '../../clients/index.ts'
+import type { StoredClient } from '../../clients/index.ts'
+import { deleteConsentsOfClient } from '../../consents/index.ts'
+import { deleteArtifactsOfClient } from '../../grants/index.ts'
+import type { Tx } from '../../../platform/db/index.ts'
 import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
 import { localContacts } from '../contacts.ts'
@@ -118,6 +123,10 @@ export async function openManagement() {
   const backend = localBackend(needs)
   const rules = throttleRules(readConfig({}).throttle)
   const codes = localCodes(needs)
+  const forgetClient = async (tx: Tx, { tenantId, clientId }: StoredClient): Promise<void> => {
+    await deleteArtifactsOfClient(tx, tenantId, clientId)
+    await deleteConsentsOfClient(tx, tenantId, clientId)
+  }
   const own = { db, clock, random: systemRandom }
   const app = Fastify()
   await managementSurface(
@@ -133,6 +142,7 @@ export async function openManagement() {
       mountOrganizations(mount, { backend, origin: 'https://id.example' })
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: 'https://id.example' })
+      mountAdminClients(mount, { ...own, origin: 'https://id.example', allowedHosts: [], forgetClient })
       mountThemes(mount, own)
       mountWebhooks(mount, { ...own, vault, allowedHosts: [] })
       mountTryLimits(mount, { ...own, rules })
