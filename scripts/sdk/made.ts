@@ -108,6 +108,7 @@ function typeLines(row: Operation): string {
   const { tid: _, ...ids } = params.properties ?? {}
   const fields = [...Object.keys(ids), ...Object.keys(query.properties ?? {}), 'body']
   if (new Set(fields).size < fields.length) throw new Error(`${nameOf(row)} has two parameters of one name`)
+  if ('isLines' in row) return linesType(row, ids, query)
   const input: Shape = {
     type: 'object',
     properties: {
@@ -127,6 +128,26 @@ ${item === undefined ? '' : `      item: ${item}\n`}    }
 `
 }
 
+/** One line of the body, however many there are, and what is answered to one. */
+function linesType(row: Operation, ids: Readonly<Record<string, Shape>>, query: Shape): string {
+  const body = typeOf(plain(row.body), fromShapes, 8)
+  const parameters = writtenOut(
+    {
+      type: 'object',
+      properties: { ...ids, ...query.properties },
+      required: [...Object.keys(ids), ...(query.required ?? [])],
+    },
+    fromShapes,
+    6,
+  )
+  return `    /** \`${row.method} ${addressOf(row)}\`, scope \`${row.scope}\`. */
+    ${row.operationId}: {
+      input: ${parameters} & { readonly lines: AsyncIterable<${body}> | Iterable<${body}> }
+      line: ${typeOf(plain(row.answer), fromShapes, 6)}
+    }
+`
+}
+
 function tableLine(row: Operation): string {
   const query = Object.entries(plain(row.query).properties ?? {})
   const parts = [
@@ -135,6 +156,7 @@ function tableLine(row: Operation): string {
     ...(query.length === 0
       ? []
       : [`query: { ${query.map(([name, shape]) => `${name}: '${kindOf(row, shape)}'`).join(', ')} }`]),
+    ...('isLines' in row ? ['isLines: true'] : []),
     ...listingParts(listingOf(row)),
   ]
   return `    ${row.operationId}: { ${parts.join(', ')} },\n`

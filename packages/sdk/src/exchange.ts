@@ -96,3 +96,7 @@ export function retryAfterSeconds(world: World, headers: Headers): number | unde
   const date = Date.parse(text)
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - world.nowMilliseconds()) / 1000))
 }
+
+/** A wrong password is answered 401 too, and must not be tried twice. @see RFC 6750 §3 */
+export const isAboutToken = ({ status, headers }: Reply): boolean =>
+  status === 401 && /^bearer\b/i.test(headers.get('www-authenticate') ?? '')

@@ -1,6 +1,6 @@
 export { secureAuth } from './secure-auth.ts'
-export type { AnswerOf, Call, InputOf, ListCall, SecureAuth } from './secure-auth.ts'
-export type { CallOptions, Settings } from './settings.ts'
+export type { AnswerOf, Call, InputOf, LinesCall, ListCall, SecureAuth } from './secure-auth.ts'
+export type { CallOptions, LinesOptions, Settings } from './settings.ts'
 export { SecureAuthError } from './secure-auth-error.ts'
 export type { Failure, SdkCode } from './secure-auth-error.ts'
 export type { KeyCredentials, PrivateJwk } from './client-assertion.ts'

@@ -6,6 +6,8 @@ export interface Line {
   /** Parameters after the question mark, and what they are before they become text. */
   readonly query?: Readonly<Record<string, QueryKind>>
   readonly list?: Listing
+  /** Takes and answers a JSON text a line. */
+  readonly isLines?: true
 }
 
 export type QueryKind = 'list' | 'number' | 'text' | 'truth'

@@ -5,7 +5,7 @@ import type { Operations } from './made/operations.ts'
 import { systemWorld } from './platform/world.ts'
 import type { World } from './platform/world.ts'
 import type { Answer } from './read-reply.ts'
-import type { CallOptions, Settings } from './settings.ts'
+import type { CallOptions, LinesOptions, Settings } from './settings.ts'
 import { walkList } from './walk-list.ts'
 import type { AnyInput } from './write-request.ts'
 
@@ -22,6 +22,12 @@ export type ListCall<O extends { input: unknown; answer: unknown; item: unknown 
   readonly each: (...given: Arguments<Omit<O['input'], `before_${string}`>>) => AsyncIterable<O['item']>
 }
 
+/** Many at once: lines are sent as they are read, and what became of each comes as it is read out. */
+export type LinesCall<O extends { input: unknown; line: unknown }> = (
+  input: O['input'],
+  options: LinesOptions,
+) => AsyncIterable<O['line']>
+
 /** Every operation under its surface, by the vendor's name. */
 export type SecureAuth = {
   readonly [S in keyof Operations]: {
@@ -29,7 +35,9 @@ export type SecureAuth = {
       ? O extends { input: unknown; answer: unknown; item: unknown }
         ? ListCall<O>
         : Call<O>
-      : never
+      : Operations[S][N] extends infer O extends { input: unknown; line: unknown }
+        ? LinesCall<O>
+        : never
   }
 }
 
@@ -53,17 +61,18 @@ export type AnswerOf<S extends keyof Operations, N extends keyof Operations[S]> 
 export const secureAuth = (settings: Settings): SecureAuth => secureAuthIn(systemWorld(settings.fetch), settings)
 
 export function secureAuthIn(world: World, settings: Settings): SecureAuth {
-  const call = operationCaller(world, settings)
+  const caller = operationCaller(world, settings)
 
+  const callOf = (name: string, line: Line): object => {
+    if (line.isLines) return (input: AnyInput, options: LinesOptions) => caller.lines(name, line, input, options)
+    const one = (input: AnyInput = {}, options: CallOptions = {}) => caller.call(name, line, input, options)
+    const each = (input: AnyInput = {}, options: CallOptions = {}) =>
+      walkList(name, line, input, (at) => caller.call(name, line, at, options))
+    return line.list ? Object.assign(one, { each }) : one
+  }
   const callsOf = (surface: string, rows: Readonly<Record<string, Line>>): object =>
     Object.fromEntries(
-      Object.entries(rows).map(([operation, line]) => {
-        const name = `${surface}.${operation}`
-        const one = (input: AnyInput = {}, options: CallOptions = {}) => call(name, line, input, options)
-        const all = (input: AnyInput = {}, options: CallOptions = {}) =>
-          walkList(name, line, input, (at) => call(name, line, at, options))
-        return [operation, line.list ? Object.assign(one, { each: all }) : one]
-      }),
+      Object.entries(rows).map(([operation, line]) => [operation, callOf(`${surface}.${operation}`, line)]),
     )
 
   // The table and the types are made from the same rows.

@@ -22,3 +22,11 @@ export interface CallOptions {
   /** For this call instead of that of the settings. */
   readonly timeoutMilliseconds?: number | undefined
 }
+
+export interface LinesOptions {
+  /** Names the file. A line is done once under one key, however often it is sent. */
+  readonly idempotencyKey: string
+  readonly signal?: AbortSignal | undefined
+  /** For the whole of it. Absent: as long as it takes. */
+  readonly timeoutMilliseconds?: number | undefined
+}

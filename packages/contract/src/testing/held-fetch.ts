@@ -11,10 +11,10 @@ export function heldFetch(fetch: typeof globalThis.fetch): { readonly fetch: typ
     held,
     async fetch(input, init) {
       const request = new Request(input, init)
+      const row = rowOf(request.method, new URL(request.url).pathname)
+      if (!row || 'isLines' in row) return fetch(request)
       const text = await request.clone().text()
       const response = await fetch(request)
-      const row = rowOf(request.method, new URL(request.url).pathname)
-      if (!row) return response
       const answered = await response.clone().text()
       const body: unknown = text === '' ? undefined : JSON.parse(text)
       const answer: unknown = answered === '' ? undefined : JSON.parse(answered)

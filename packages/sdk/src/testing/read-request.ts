@@ -30,8 +30,14 @@ export function readRequest(
   const query = Object.fromEntries(
     [...searchParams].map(([name, value]) => [name, fromQuery(value, line.query?.[name])]),
   )
-  const input = { ...own, ...query, ...(body === '' ? {} : { body: JSON.parse(body) as unknown }) }
+  const input = { ...own, ...query, ...sent(line, body) }
   return { surface, operation, input }
+}
+
+function sent({ isLines }: Line, text: string): Readonly<Record<string, unknown>> {
+  const read = (part: string): unknown => JSON.parse(part)
+  if (isLines) return { lines: text.split('\n').filter(Boolean).map(read) }
+  return text === '' ? {} : { body: read(text) }
 }
 
 function idsIn(pattern: string, path: string): Readonly<Record<string, string>> | undefined {

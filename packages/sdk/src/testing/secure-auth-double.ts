@@ -1,4 +1,5 @@
-import type { CallOptions } from '../settings.ts'
+import type { CallOptions, LinesOptions } from '../settings.ts'
+import type { Line } from '../line.ts'
 import { lines } from '../made/operations.ts'
 import type { Operations } from '../made/operations.ts'
 import { secureAuth } from '../secure-auth.ts'
@@ -46,7 +47,9 @@ export class Refusal extends Error {
 
 type Given<O> = O extends { input: infer Input; answer: infer Body }
   ? (input: Input, options: Pick<CallOptions, 'ifMatch'>) => Answering<Body> | Body | Promise<Answering<Body> | Body>
-  : never
+  : O extends { input: infer Input; line: infer One }
+    ? (input: Input, options: Pick<LinesOptions, 'idempotencyKey'>) => Iterable<One> | Promise<Iterable<One>>
+    : never
 
 /** What answers for each operation that a test needs. */
 export type Answers = {
@@ -61,6 +64,7 @@ export type RecordedCall = {
       readonly operation: N
       readonly input: InputOf<S, N>
       readonly ifMatch: string | undefined
+      readonly idempotencyKey: string | undefined
     }
   }[keyof Operations[S]]
 }[keyof Operations]
@@ -88,7 +92,11 @@ export function secureAuthDouble(answers: Answers = {}): SecureAuthDouble {
     if (pathname.endsWith('/oauth2/token')) return json(200, { access_token: 'token-of-a-double', expires_in: 3600 })
     const found = readRequest(lines, request, await request.text())
     if (!found) return refused(new Refusal(404, 'request.not_found'))
-    const call = { ...found, ifMatch: request.headers.get('if-match') ?? undefined } as unknown as RecordedCall
+    const call = {
+      ...found,
+      ifMatch: request.headers.get('if-match') ?? undefined,
+      idempotencyKey: request.headers.get('idempotency-key') ?? undefined,
+    } as unknown as RecordedCall
     calls.push(call)
     return answerFor(answers, call)
   }
@@ -96,13 +104,14 @@ export function secureAuthDouble(answers: Answers = {}): SecureAuthDouble {
   return { api: secureAuth({ ...settings, credentials: { token: () => 'token-of-a-double' }, fetch }), fetch, calls }
 }
 
-async function answerFor(answers: Answers, { surface, operation, input, ifMatch }: RecordedCall): Promise<Response> {
+async function answerFor(answers: Answers, { surface, operation, input, ...options }: RecordedCall): Promise<Response> {
   const ofSurface: Readonly<Record<string, unknown>> = answers[surface] ?? {}
-  const given = ofSurface[operation] as ((input: unknown, options: CallOptions) => unknown) | undefined
+  const given = ofSurface[operation] as ((input: unknown, options: object) => unknown) | undefined
   if (!given)
     return refused(new Refusal(501, 'double.nothing_answers', { details: { operation: `${surface}.${operation}` } }))
   try {
-    const got = await given(input, { ifMatch })
+    const got = await given(input, options)
+    if (isLines(surface, operation)) return ndjson(got as Iterable<unknown>)
     const { body, etag } = got instanceof Answering ? got : new Answering(got, undefined)
     const headers: Record<string, string> = etag === undefined ? {} : { etag }
     return body === undefined ? new Response(null, { status: 204, headers }) : json(200, body, headers)
@@ -111,6 +120,14 @@ async function answerFor(answers: Answers, { surface, operation, input, ifMatch 
     throw thrown
   }
 }
+
+const isLines = (surface: string, operation: string): boolean =>
+  (lines as Readonly<Record<string, Readonly<Record<string, Line>>>>)[surface]?.[operation]?.isLines === true
+
+const ndjson = (answers: Iterable<unknown>): Response =>
+  new Response([...answers].map((one) => `${JSON.stringify(one)}\n`).join(''), {
+    headers: { 'content-type': 'application/x-ndjson' },
+  })
 
 function refused({ status, code, details, retryAfterSeconds }: Refusal): Response {
   const headers: Record<string, string> =
