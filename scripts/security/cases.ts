@@ -158,6 +158,15 @@ export const caseGroups: readonly CaseGroup[] = [
     ['DO08', 'A failure in the middle of a request ends that request closed, and nothing else.'],
     ['DO09', 'A configuration that cannot be safe stops the start.'],
   ]),
+  group('Management API', [
+    ['API1', 'What is changed is what the address names, whatever the body says.'],
+    ['API2', 'No operation tells or changes anything of another tenant, organization or pool, or without its scope.'],
+    ['API4', 'A cursor of somebody else pages through nothing of theirs; a filter is data and never a statement.'],
+    ['API5', 'No list or answer holds a hash, a secret, a seed or a code, nor counts what belongs to others.'],
+    ['API6', 'A client of one workspace is nobody in another.'],
+    ['API7', 'The token of a person opens no operation for applications.'],
+    ['API9', 'A body that two readers could read differently is refused, and so is a field that nobody knows.'],
+  ]),
 ]
 
 /** Cases that apply and have no test yet; each is one that we owe. */

@@ -59,7 +59,7 @@ export const allTitles = (root: string): TestTitle[] =>
     .toSorted()
     .flatMap((file) => titlesIn(file, readFileSync(join(root, file), 'utf8')))
 
-const groupsOf = (ids: readonly string[]): string => [...new Set(ids.map((id) => id.slice(0, 2)))].join('|')
+const groupsOf = (ids: readonly string[]): string => [...new Set(ids.map((id) => id.replace(/\d+$/, '')))].join('|')
 
 /** The ids a title names, of the groups that these cases are of; also ids that no case has. */
 export const idsIn = (title: string, ids: readonly string[]): string[] =>

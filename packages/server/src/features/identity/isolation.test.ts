@@ -189,7 +189,7 @@ describe.each(rows)('$name', ({ operation }) => {
     expect(await answer(operation, ours.token, 'no-such-tenant', ids.our)).toBe(closed)
   })
 
-  it('wants its scope, whatever else the token may', async () => {
+  it('wants its scope, whatever else the token may (API2)', async () => {
     const others = contract.systemScopes.filter((scope) => scope !== operation.scope)
     const refused = await send(operation, management.issueToken('ours', others), 'ours', ids.our)
     expect(refused).toMatchObject({ status: 403, body: { error_code: 'caller.forbidden' } })
@@ -201,7 +201,7 @@ describe.each(rows)('$name', ({ operation }) => {
 const hidden: Readonly<Record<string, number>> = { 'identity.listWorkspacePools': 200, 'system.listSecrets': 200 }
 
 describe.each(rows.filter(({ operation }) => parametersOf(operation).length > 0))('$name', ({ operation }) => {
-  it.each(parametersOf(operation))('answers another tenant’s %s as one that is not there', async (name) => {
+  it.each(parametersOf(operation))('answers another tenant’s %s as one that is not there (API2)', async (name) => {
     const whose = (who: keyof typeof ids) => paramsOf(operation, ids[who])
     const mixed = (who: keyof typeof ids) => ({ ...whose('our'), [name]: whose(who)[name as 'wid'] })
     const absent = await answer(operation, ours.token, 'ours', mixed('absent'))
@@ -212,10 +212,30 @@ describe.each(rows.filter(({ operation }) => parametersOf(operation).length > 0)
 })
 
 describe.each(rows.filter(({ operation }) => parametersOf(operation).includes('userID')))('$name', ({ operation }) => {
-  it('answers a user of a neighbouring organization as one that is not there', async () => {
+  it('answers a user of a neighbouring organization as one that is not there (API2)', async () => {
     const absent = await answer(operation, ours.token, 'ours', { ...ids.our, userID: ids.absent.userID })
     expect(await answer(operation, ours.token, 'ours', { ...ids.our, userID: ids.neighbour.userID })).toBe(absent)
     expect(await answer(operation, ours.token, 'ours', { ...ids.our, userID: 'not-an-id' })).toBe(absent)
+  })
+})
+
+describe('a list', () => {
+  it('goes nowhere with a cursor of another tenant, and begins where its own rows begin (API4)', async () => {
+    const at = { params: { ipID: ids.our.ipID } }
+    const all = await ours.call(contract.systemListUsers, at)
+    const after = await ours.call(contract.systemListUsers, { ...at, query: { after_user_id: ids.their.userID } })
+    const before = await ours.call(contract.systemListUsers, { ...at, query: { before_user_id: ids.their.userID } })
+    const found = [...after.body.users, ...before.body.users].map(({ id }) => id)
+    expect(found.toSorted()).toEqual(all.body.users.map(({ id }) => id).toSorted())
+  })
+
+  it.each(['%', '_', "' or true --", '\\', '$1', '*'])('takes %s for what it is (API4)', async (phrase) => {
+    const organizations = await ours.call(contract.listOrganizations, { query: { search_phrase: phrase } })
+    const pools = await ours.call(contract.systemListPools, { query: { search_phrase: phrase } })
+    expect([organizations.body.organizations, pools.body.pools]).toEqual([[], []])
+    const query = JSON.stringify({ user_key: `x${phrase}` })
+    const users = await ours.call(contract.systemListUsers, { params: { ipID: ids.our.ipID }, query: { query } })
+    expect(users.body.users).toEqual([])
   })
 })
 
@@ -234,7 +254,7 @@ describe('the other tenant', () => {
 })
 
 describe('an answer about people', () => {
-  it('never holds a password or a verifier', async () => {
+  it('never holds a password or a verifier (API5)', async () => {
     const user = await ours.call(contract.systemGetUser, { params: ids.our })
     const list = await ours.call(contract.systemListUsers, { params: ids.our })
     const events = await ours.call(contract.listAuditEvents, { params: { wid: 'portal' }, query: { limit: '100' } })

@@ -94,7 +94,7 @@ describe('a pool', () => {
     expect((await create(body)).status).toBe(status)
   })
 
-  it('keeps what is not mentioned when it is changed, and stays where it is', async () => {
+  it('keeps what is not mentioned when it is changed, and stays where it is (API1)', async () => {
     await create({
       id: 'changing',
       name: 'Before',

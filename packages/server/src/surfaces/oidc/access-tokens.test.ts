@@ -302,7 +302,7 @@ describe('a person who is ended', () => {
 })
 
 describe('the management API', () => {
-  it('takes the token of a system client, and no token of another workspace, person or kind (API6, TK13)', async () => {
+  it('takes the token of a system client, and no token of another workspace, person or kind (API6, API7, TK13)', async () => {
     const system = await tokenRequest(
       app(),
       { grant_type: 'client_credentials', scope: 'identity' },
