@@ -44,7 +44,7 @@ export async function createPeople(door: Door, count: number): Promise<readonly 
   return people
 }
 
-async function managementToken(door: Door): Promise<string> {
+export async function managementToken(door: Door): Promise<string> {
   const answer = await send(door, {
     method: 'POST',
     path: `${installation.systemPath}/oauth2/token`,
@@ -57,7 +57,7 @@ async function managementToken(door: Door): Promise<string> {
   return textOf(jsonOf(answer, 200), 'access_token')
 }
 
-async function manage(door: Door, token: string, path: string, body: unknown) {
+export async function manage(door: Door, token: string, path: string, body: unknown) {
   const answer = await send(door, {
     method: 'POST',
     path: `/api/identity${installation.systemPath}${path}`,

@@ -1,5 +1,5 @@
-// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens,checks,route,due-date] [--database=embedded,postgres]
-//   [--processes=2] [--long]`
+// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens,checks,route,due-date,import] [--database=embedded,postgres]
+//   [--processes=2] [--long] [--rows=1000000]`; `import` runs only where it is asked for by name
 // Each figure beside its floor, measured in the same run. A run asserts answers, never times.
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import type { Floor } from './floors.ts'
 import { makePremises } from './installation.ts'
 import { loadAverage, machineFacts, processorTimes, secondsOfThisRun, sharesBetween } from './machine.ts'
 import { measureDueDate } from './measure-due-date.ts'
+import { measureImport } from './measure-import.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureRoute } from './measure-route.ts'
 import { measureSignIns } from './measure-sign-ins.ts'
@@ -30,6 +31,8 @@ import { clientCredentials, introspect, lending, rotate, userinfo } from './toke
 import type { Family } from './tokens.ts'
 
 const parts = ['floors', 'start', 'memory', 'sign-ins', 'tokens', 'checks', 'route', 'due-date'] as const
+/** Takes minutes and gigabytes. */
+const onlyByName = ['import'] as const
 const databases = ['embedded', 'postgres'] as const
 const { values } = parseArgs({
   options: {
@@ -37,9 +40,12 @@ const { values } = parseArgs({
     database: { type: 'string', default: databases.join(',') },
     processes: { type: 'string', default: '1' },
     long: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '1000000' },
   },
 })
-const only = chosen('--only', values.only, parts)
+const only = chosen('--only', values.only, [...parts, ...onlyByName])
+const rows = Number(values.rows)
+if (!Number.isInteger(rows) || rows < 1000) throw new Error('--rows takes a whole number from 1000')
 const processes = Number(values.processes)
 if (!Number.isInteger(processes) || processes < 1) throw new Error('--processes takes a whole number from 1')
 // Several processes need PostgreSQL: the embedded database is opened by one.
@@ -116,6 +122,10 @@ try {
     const createDatabase = (name: string): Promise<string> => running.createDatabase(name)
     const names = { fewNames: 10_000, manyNames: 1_000_000 }
     figures.push(...(await measureRoute({ createDatabase, ...names, secondsEach: size.token, say })))
+  }
+  if (only.has('import') && postgres) {
+    const running = postgres
+    figures.push(...(await measureImport({ createDatabase: (name) => running.createDatabase(name), rows, say })))
   }
   if (only.has('floors') || needsServer) {
     if (wanted.has('embedded')) figures.push(...(await measureOn('embedded database', undefined)))

@@ -76,7 +76,9 @@ function shapesFile(): string {
 }
 
 function operationsFile(): string {
-  const bySurface = Map.groupBy(secureAuthOperations, ({ surface }) => surface)
+  // A client of JSON has no use for lines that go both ways.
+  const served = secureAuthOperations.filter(({ isLines }) => isLines !== true)
+  const bySurface = Map.groupBy(served, ({ surface }) => surface)
   const surfaces = [...bySurface].toSorted(([one], [other]) => (one < other ? -1 : 1))
   const sorted = surfaces.map(([surface, rows]): readonly [Surface, readonly Operation[]] => [
     surface,

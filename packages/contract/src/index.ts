@@ -91,6 +91,8 @@ export {
 } from './secureauth/pools.ts'
 export type { Pool, PoolInput } from './secureauth/pools.ts'
 export {
+  importUsers,
+  newUser,
   systemCreateUser,
   systemDeleteUser,
   systemGetUser,
@@ -104,6 +106,7 @@ export type {
   Address,
   HashedPassword,
   Identifier,
+  ImportVerdict,
   ListedUser,
   NewCredential,
   NewUser,

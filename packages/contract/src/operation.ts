@@ -59,6 +59,8 @@ export interface Operation<
   readonly status: 200 | 201 | 204
   /** `noBody` with 204. */
   readonly answer: Answer
+  /** One JSON text a line both ways (`application/x-ndjson`), as they come: `body` and `answer` are what one line holds. */
+  readonly isLines?: true
   /** Beside the vendor's: no description has it, docs/divergences.md does. */
   readonly isOurs?: true
   /** Statuses of refusal peculiar to the operation; `everyRefusal` may come from any. */

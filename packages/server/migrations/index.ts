@@ -28,6 +28,7 @@ import * as totp from './040-totp.ts'
 import * as clientsWire from './042-clients-wire.ts'
 import * as workspaceSecrets from './043-workspace-secrets.ts'
 import * as administration from './044-administration.ts'
+import * as userImports from './046-user-imports.ts'
 
 /** Every change of the schema, in order. Add, never edit: what has run somewhere stays as it ran. */
 export const migrations: Record<string, Migration> = {
@@ -60,4 +61,5 @@ export const migrations: Record<string, Migration> = {
   '042-clients-wire': clientsWire,
   '043-workspace-secrets': workspaceSecrets,
   '044-administration': administration,
+  '046-user-imports': userImports,
 }

@@ -55,6 +55,7 @@ export const secureAuthOperations: readonly Operation[] = [
   passwords.verifyPassword,
   users.systemListUsers,
   users.systemCreateUser,
+  users.importUsers,
   users.systemDeleteUser,
   users.systemGetUser,
   users.systemUpdateUser,

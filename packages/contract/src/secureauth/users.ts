@@ -37,11 +37,7 @@ const schemas = {
 
 /** A password as another system stored it. */
 export const hashedPassword = exactly({
-  /**
-   * `argon2id`, `argon2i`, `bcrypt`, `scrypt`, `pbkdf2`, `aspnet-identity`, `aspnet-membership-sha1` (`-sha256`,
-   * `-hmacsha256`), `salted-md5-first` (`sha1`, `sha256`, `sha512`; `last`) with the spellings of hash and salt after
-   * slashes: `salted-sha256-last/base64/hex`.
-   */
+  /** The name of a format as docs/password-formats.md has it: `bcrypt`, `salted-sha256-last/base64/hex`. */
   format: Type.String({ pattern: '^[a-z0-9/-]{1,60}$' }),
   /** The stored text, character for character. */
   hash: Type.String({ minLength: 1, maxLength: 2000 }),
@@ -163,6 +159,34 @@ export const listedUser = exactly({
 })
 export type ListedUser = Static<typeof listedUser>
 
+/** What became of one line of an import. */
+export const importVerdict = exactly({
+  /** Of the whole file, from 1. */
+  line: Type.Integer({ minimum: 1 }),
+  status: Type.Enum(['created', 'refused']),
+  /** Of the user who was created. */
+  id: optional(uuid),
+  /** Why nobody was created. */
+  reason: optional(
+    Type.Enum([
+      'malformed',
+      'too_long',
+      'invalid',
+      'password_in_clear',
+      'hash_unusable',
+      'identifier_taken',
+      'id_taken',
+      'duplicate',
+    ]),
+  ),
+  detail: optional(Type.String()),
+  /** With `duplicate`: the line that came first. */
+  same_as_line: optional(Type.Integer({ minimum: 1 })),
+  /** An earlier request with the same key has done this line. */
+  done_before: optional(Type.Literal(true)),
+})
+export type ImportVerdict = Static<typeof importVerdict>
+
 /** What the `query` parameter holds as JSON; all of it must match. */
 export const userFilter = exactly({
   user_key: optional(Type.String({ minLength: 1, maxLength: 300 })),
@@ -206,6 +230,24 @@ export const systemCreateUser = operation({
   status: 201,
   answer: user,
   refusals: [404, 409, 412, 422, 429],
+})
+
+// Divergence D-75
+/** Many users at once, a line each. The header `Idempotency-Key` names the file: a line is done once, however often it comes. */
+export const importUsers = operation({
+  ...common,
+  operationId: 'importUsers',
+  isOurs: true,
+  isLines: true,
+  method: 'POST',
+  path: '/system/pools/{ipID}/users/import',
+  params: exactly({ ipID: text }),
+  /** How many lines of the file come before the first one of the body. */
+  query: exactly({ offset: optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })) }),
+  body: newUser,
+  status: 200,
+  answer: importVerdict,
+  refusals: [404, 422, 429],
 })
 
 export const systemGetUser = operation({

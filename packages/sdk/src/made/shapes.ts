@@ -303,6 +303,16 @@ export interface Identifier {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
+export interface ImportVerdict {
+  readonly line: number
+  readonly status: 'created' | 'refused'
+  readonly id?: string | undefined
+  readonly reason?: 'malformed' | 'too_long' | 'invalid' | 'password_in_clear' | 'hash_unusable' | 'identifier_taken' | 'id_taken' | 'duplicate' | undefined
+  readonly detail?: string | undefined
+  readonly same_as_line?: number | undefined
+  readonly done_before?: true | undefined
+}
+
 export interface KeptOfServer {
   readonly authentication_context_settings?: Readonly<Record<string, unknown>> | undefined
   readonly authentication_mechanisms?: readonly ('totp' | 'password' | 'otp' | 'email_otp' | 'sms_otp' | 'webauthn')[] | undefined

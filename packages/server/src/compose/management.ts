@@ -7,6 +7,7 @@ import {
   localBackend,
   localContacts,
   mountContacts,
+  mountImports,
   mountOrganizations,
   mountPasswords,
   mountPools,
@@ -90,7 +91,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
           token,
         ),
     },
-    (mount) => {
+    (mount, mountLines) => {
       mountOrganizations(mount, { backend, origin: config.origin })
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: config.origin })
@@ -99,6 +100,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountWebhooks(mount, { ...own, vault, allowedHosts: config.fetchAllowed })
       mountTryLimits(mount, { ...own, rules: throttleRules(config.throttle) })
       mountUsers(mount, { backend })
+      mountImports(mountLines, { people: needs })
       mountSchemas(mount, { reader: db.reader, transact: (work) => db.transaction(work), clock, random })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })

@@ -60,6 +60,7 @@ export const reasons = {
   'user.locked_in_legacy': 'The legacy store has locked the user.',
   'user.disabled_in_legacy': 'The legacy store has switched the user off.',
   'user.created_from_legacy': 'First sign-in of a user whose password is in a legacy store.',
+  'users.imported': 'A batch of a file of users was taken in; its verdicts are what is recorded of each of them.',
   'legacy.unavailable': 'The legacy store did not answer in time.',
   'throttle.waiting': 'Too many wrong passwords; the waiting time has not passed.',
   'throttle.work_asked':

@@ -8,9 +8,11 @@ export type { PasswordRecord, PasswordState, PasswordStateReason } from './passw
 export {
   findPassword,
   findPasswordSummary,
+  insertPasswords,
   replaceVerifier,
   savePassword,
   sealedPasswords,
+  sealVerifier,
   setState,
 } from './passwords.store.ts'
 export type { NewPassword, PasswordSummary } from './passwords.store.ts'

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Reader, SealedColumn, Tx } from '../../platform/db/index.ts'
 import type { Vault } from '../../platform/vault/index.ts'
 import { organizationId as organizationIdOf } from '../tenancy/index.ts'
@@ -130,6 +131,29 @@ export async function savePassword(tx: Tx, vault: Vault, password: NewPassword):
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .execute()
+}
+
+/** A verifier as it is stored, sealed for its owner. Sealing is most of what a new password costs. */
+export const sealVerifier = (vault: Vault, organization: OrganizationId, id: UserId, verifier: string): Buffer =>
+  vault.seal(verifier, sealContext(organization, id))
+
+/** First passwords of people who have none, already sealed; all of one organization, in one statement. */
+export async function insertPasswords(
+  tx: Tx,
+  organization: OrganizationId,
+  passwords: readonly (Omit<NewPassword, 'organizationId' | 'verifier'> & { readonly sealedVerifier: Buffer })[],
+): Promise<void> {
+  const [first] = passwords
+  if (!first) return
+  await sql`
+    insert into passwords (organization_id, user_id, credential_id, sealed_verifier, state, state_reason, created_at,
+      updated_at)
+    select ${organization}, given.user_id, given.credential_id, decode(given.sealed_verifier, 'base64'), given.state,
+      given.state_reason, ${first.now}::timestamptz, ${first.now}::timestamptz
+    from unnest(${passwords.map((one) => one.userId)}::uuid[], ${passwords.map((one) => one.credentialId)}::uuid[],
+      ${passwords.map((one) => one.sealedVerifier.toString('base64'))}::text[],
+      ${passwords.map((one) => one.state)}::text[], ${passwords.map((one) => one.stateReason)}::text[])
+      as given (user_id, credential_id, sealed_verifier, state, state_reason)`.execute(tx)
 }
 
 /** A stronger verifier of the same password. @returns false when the password was changed meanwhile: then it is dropped */

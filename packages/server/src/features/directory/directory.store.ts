@@ -110,6 +110,76 @@ async function claimUnder(
   return row !== undefined
 }
 
+/** What many names of one organization have in common. */
+export type NamesHome = Pick<NewEntry, 'scope' | 'tenantId' | 'workspaceId' | 'organizationId'>
+
+/** A name as the index has it, or had it before. */
+export interface HeldName {
+  readonly key: Buffer
+  readonly organizationId: OrganizationId
+  readonly userId: string | undefined
+  readonly legacyStoreId: string | undefined
+  readonly legacyId: string | undefined
+}
+
+/**
+ * `claimName` for many names that are all different, under one key of the index, in one statement. Names that lead to somebody
+ * else are not in what it gives. Whoever calls it has held the keys (`assertGenerations`).
+ */
+export async function claimNames(
+  tx: Tx,
+  home: NamesHome,
+  generation: number,
+  names: readonly {
+    readonly key: Buffer
+    readonly userId: string
+    readonly legacyStoreId: string | undefined
+    readonly legacyId: string | undefined
+  }[],
+): Promise<readonly HeldName[]> {
+  if (names.length === 0) return []
+  // In one order, so that two who claim the same names wait for each other in one direction only.
+  const sorted = names.toSorted((a, b) => a.key.compare(b.key))
+  const { rows } = await sql<HeldRow>`
+    insert into directory_names (name_key, key_generation, scope, tenant_id, workspace_id, organization_id, user_id,
+      legacy_store_id, legacy_id)
+    select decode(given.name_key, 'hex'), ${generation}::integer, ${home.scope}, ${home.tenantId}, ${home.workspaceId},
+      ${home.organizationId}, given.user_id, given.legacy_store_id, given.legacy_id
+    from unnest(${sorted.map(({ key }) => key.toString('hex'))}::text[], ${sorted.map(({ userId }) => userId)}::uuid[],
+      ${sorted.map(({ legacyStoreId }) => legacyStoreId ?? null)}::text[],
+      ${sorted.map(({ legacyId }) => legacyId ?? null)}::text[])
+      as given (name_key, user_id, legacy_store_id, legacy_id)
+    on conflict (name_key, scope) do update set user_id = excluded.user_id
+      where directory_names.organization_id = excluded.organization_id
+        and (directory_names.user_id = excluded.user_id
+          or (directory_names.user_id is null and directory_names.legacy_id is not null))
+    returning name_key, organization_id, user_id, legacy_store_id, legacy_id`.execute(tx)
+  return rows.map(heldName)
+}
+
+/** Of these keys, those that the index has in the scope, with what they lead to. */
+export async function selectNames(
+  reader: Reader,
+  scope: string,
+  keys: readonly Buffer[],
+): Promise<readonly HeldName[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<HeldRow>`
+    select name_key, organization_id, user_id, legacy_store_id, legacy_id from directory_names
+    where scope = ${scope} and name_key in (
+      select decode(given, 'hex') from unnest(${keys.map((key) => key.toString('hex'))}::text[]) as given)`.execute(
+    reader,
+  )
+  return rows.map(heldName)
+}
+
+type HeldRow = Pick<
+  Selectable<Tables['directory_names']>,
+  'name_key' | 'organization_id' | 'user_id' | 'legacy_store_id' | 'legacy_id'
+>
+
+const heldName = (row: HeldRow): HeldName => ({ key: Buffer.from(row.name_key), ...entryOf(row) })
+
 /**
  * Forgets what a name leads to in our pool; a legacy half stays.
  *
@@ -257,6 +327,28 @@ export async function insertPerson(tx: Tx, userId: string, tenantId: string, id:
     .values({ user_id: userId, tenant_id: tenantId, organization_id: id })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** Many of one organization in one statement. @returns how many of the ids nobody ever had */
+export async function insertPeople(
+  tx: Tx,
+  userIds: readonly string[],
+  tenantId: string,
+  id: OrganizationId,
+): Promise<number> {
+  if (userIds.length === 0) return 0
+  const { numAffectedRows } = await sql`
+    insert into directory_people (user_id, tenant_id, organization_id)
+    select given, ${tenantId}, ${id} from unnest(${userIds}::uuid[]) as given
+    on conflict do nothing`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Of these ids, those that somebody has or had. */
+export async function selectPeople(reader: Reader, userIds: readonly string[]): Promise<readonly string[]> {
+  if (userIds.length === 0) return []
+  const rows = await reader.selectFrom('directory_people').select('user_id').where('user_id', 'in', userIds).execute()
+  return rows.map((row) => row.user_id)
 }
 
 export async function deletePerson(tx: Tx, userId: string): Promise<void> {

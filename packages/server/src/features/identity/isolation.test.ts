@@ -118,6 +118,7 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'identity.systemCreatePool': () => ({ name: 'X', workspace_id: 'portal' }),
   'identity.systemUpdatePool': () => ({ name: 'X' }),
   'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),
+  'identity.importUsers': () => [person(`imported.${management.needs.random.uuid()}`, { credentials: [] })],
   'identity.systemUpdateUser': () => ({ metadata: { n: 1 } }),
   'identity.systemCreateSchema': () => ({ tenant_id: 'ours', name: 'X', schema: { type: 'object' } }),
   'identity.systemUpdateSchema': () => ({ tenant_id: 'ours', name: 'X', schema: { type: 'object' } }),

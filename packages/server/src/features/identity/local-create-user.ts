@@ -67,11 +67,12 @@ export const localCreateUser =
       await assertMeetsSchemas(tx, user.tenantId, heldOf(user))
       await insertOnce(tx, user)
       const times = { createdAt: now, updatedAt: now }
+      // Names before identifiers, as an import does: two who take the same ones wait in one direction only.
+      for (const name of names.toSorted()) await claimUsername(tx, needs, workspace, user, name)
       for (const one of identifiers) {
         const identifier = { ...one, ...times, identifierId: needs.random.uuid() }
         if (!(await insertIdentifier(tx, user, identifier))) throw new Problem('user.identifier_taken')
       }
-      for (const name of names) await claimUsername(tx, needs, workspace, user, name)
       for (const one of addresses) {
         const verifiedAt = one.isVerified ? now : undefined
         const metadata = one.metadata ?? {}

@@ -7,7 +7,6 @@ import {
   systemUpdateUser,
   userFilter,
 } from '@gatehouse/contract'
-import type * as wire from '@gatehouse/contract'
 import { Value } from 'typebox/value'
 import { Problem } from '../../problem/index.ts'
 import { parseStrictJson } from '../../surfaces/management/index.ts'
@@ -15,8 +14,8 @@ import type { Mount } from '../../surfaces/management/index.ts'
 import { poolId } from '../pools/index.ts'
 import { userId } from '../users/index.ts'
 import type { UserId } from '../users/index.ts'
-import type { IdentityBackend, NewUserInput, UserDetails, UserFilter } from './identity-backend.ts'
-import { readCredentials } from './read-credential.ts'
+import type { IdentityBackend, UserDetails, UserFilter } from './identity-backend.ts'
+import { readNewUser, readSchemas } from './read-new-user.ts'
 import { readPage } from './read-page.ts'
 import { shownListed, shownUser } from './show-user.ts'
 
@@ -68,36 +67,6 @@ export function readUserId(text: string): UserId {
   if (!uuid.test(text)) throw new Problem('user.not_found')
   return userId(text)
 }
-
-const readSchemas = (body: wire.UserChange) => ({
-  payload: body.payload_schema_id,
-  metadata: body.metadata_schema_id,
-  businessMetadata: body.business_metadata_schema_id,
-})
-
-const readNewUser = (body: wire.NewUser): NewUserInput => ({
-  userId: body.id === undefined ? undefined : userId(body.id),
-  status: body.status,
-  payload: body.payload ?? {},
-  metadata: body.metadata ?? {},
-  businessMetadata: body.business_metadata ?? {},
-  schemaIds: readSchemas(body),
-  identifiers: (body.identifiers ?? []).map(({ type, identifier, metadata }) => ({
-    type,
-    identifier,
-    metadata: metadata ?? {},
-  })),
-  addresses: (body.verifiable_addresses ?? []).map((one) => ({
-    type: one.type,
-    address: one.address,
-    status: one.status,
-    isVerified: one.verified,
-    metadata: one.metadata,
-    preferredContactMethod: one.preferred_contact_method,
-  })),
-  ...readCredentials(body.credentials ?? []),
-  legacy: body.legacy && { storeId: body.legacy.store_id, legacyId: body.legacy.legacy_id },
-})
 
 /** @throws Problem `request.malformed` when the parameter is not the JSON it should be */
 function readFilter(text: string | undefined): Pick<UserFilter, 'userKey' | 'payload' | 'metadata'> {

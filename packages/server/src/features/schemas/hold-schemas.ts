@@ -20,21 +20,35 @@ export interface Kept {
  * @throws Problem `request.invalid`; `details` name the fields and never what is in them
  */
 export async function assertMeetsSchemas(tx: Tx, tenantId: string, kept: readonly Kept[]): Promise<void> {
+  const assert = await schemaJudge(tx, tenantId, kept)
+  assert(kept)
+}
+
+/**
+ * Reads the schemas of all that is kept, in one statement; they stay until the transaction ends.
+ *
+ * @returns what judges a part of it, and throws as `assertMeetsSchemas`
+ */
+export async function schemaJudge(
+  tx: Tx,
+  tenantId: string,
+  all: readonly Kept[],
+): Promise<(kept: readonly Kept[]) => void> {
+  const ids = [...new Set(all.flatMap(({ schemaId }) => schemaId ?? []).filter((id) => !isBuiltIn(id)))]
   // What comes with the server is there, and any object meets it.
-  const judged = kept.flatMap((one) =>
-    one.schemaId === undefined || isBuiltIn(one.schemaId) ? [] : [{ ...one, schemaId: one.schemaId }],
-  )
-  if (judged.length === 0) return
-  const ids = [...new Set(judged.map(({ schemaId }) => schemaId))]
+  if (ids.length === 0) return () => {}
   const found = new Map((await selectSchemasInUse(tx, tenantId, ids)).map((schema) => [schema.schemaId, schema]))
-  for (const one of judged) {
-    const schema = found.get(one.schemaId)
-    if (!schema) {
-      throw new Problem('request.invalid', 'There is no such schema.', {
-        details: { field: `${one.field}_schema_id` },
-      })
+  return (kept) => {
+    for (const one of kept) {
+      if (one.schemaId === undefined || isBuiltIn(one.schemaId)) continue
+      const schema = found.get(one.schemaId)
+      if (!schema) {
+        throw new Problem('request.invalid', 'There is no such schema.', {
+          details: { field: `${one.field}_schema_id` },
+        })
+      }
+      if (one.value !== undefined) assertMeets(schema, one.field, one.value)
     }
-    if (one.value !== undefined) assertMeets(schema, one.field, one.value)
   }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
@@ -35,6 +36,36 @@ export async function insertAddress(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** An address with its owner. */
+export type OwnedAddress = NewAddress & { readonly userId: UserId }
+
+/** Many of one pool in one statement. */
+export async function insertAddresses(
+  tx: Tx,
+  pool: Pick<User, 'organizationId' | 'poolId'>,
+  addresses: readonly OwnedAddress[],
+): Promise<void> {
+  const [first] = addresses
+  if (!first) return
+  await sql`
+    insert into addresses (organization_id, user_id, canonical, pool_id, type, address, address_id, status, is_verified,
+      verified_at, metadata, preferred_contact_method, created_at, updated_at)
+    select ${pool.organizationId}, given.user_id, given.canonical, ${pool.poolId}, given.type, given.address,
+      given.address_id, given.status, given.is_verified,
+      case when given.is_verified then ${first.createdAt}::timestamptz end, given.metadata,
+      given.preferred_contact_method,
+      ${first.createdAt}::timestamptz, ${first.createdAt}::timestamptz
+    from unnest(${addresses.map((one) => one.userId)}::uuid[], ${addresses.map((one) => one.canonical)}::text[],
+      ${addresses.map((one) => one.type)}::text[], ${addresses.map((one) => one.address)}::text[],
+      ${addresses.map((one) => one.addressId)}::uuid[], ${addresses.map((one) => one.status)}::text[],
+      ${addresses.map((one) => one.isVerified)}::boolean[],
+      ${addresses.map((one) => JSON.stringify(one.metadata ?? {}))}::jsonb[],
+      ${addresses.map((one) => one.preferredContactMethod ?? null)}::text[])
+      as given (user_id, canonical, type, address, address_id, status, is_verified, metadata, preferred_contact_method)`.execute(
+    tx,
+  )
 }
 
 export async function selectAddresses(

@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import type { Reader, Tables, Tx } from '../../platform/db/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
 import { groupedByUser } from './grouped-by-user.ts'
+import { userId as userIdOf } from './user.ts'
 import type { Identifier, User, UserId } from './user.ts'
 
 /** @returns false when somebody else in the pool has it */
@@ -27,6 +29,47 @@ export async function insertIdentifier(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** An identifier with its owner. */
+export type OwnedIdentifier = Identifier & { readonly userId: UserId }
+
+/** Many of one pool in one statement. @returns how many of them nobody in the pool had */
+export async function insertIdentifiers(
+  tx: Tx,
+  pool: Pick<User, 'organizationId' | 'poolId'>,
+  identifiers: readonly OwnedIdentifier[],
+): Promise<number> {
+  const [first] = identifiers
+  if (!first) return 0
+  const { numAffectedRows } = await sql`
+    insert into identifiers (organization_id, pool_id, type, canonical, identifier, identifier_id, user_id, metadata,
+      created_at, updated_at)
+    select ${pool.organizationId}, ${pool.poolId}, given.type, given.canonical, given.identifier, given.identifier_id,
+      given.user_id, given.metadata, ${first.createdAt}::timestamptz, ${first.createdAt}::timestamptz
+    from unnest(${identifiers.map((one) => one.type)}::text[], ${identifiers.map((one) => one.canonical)}::text[],
+      ${identifiers.map((one) => one.identifier)}::text[], ${identifiers.map((one) => one.identifierId)}::uuid[],
+      ${identifiers.map((one) => one.userId)}::uuid[], ${identifiers.map((one) => JSON.stringify(one.metadata))}::jsonb[])
+      as given (type, canonical, identifier, identifier_id, user_id, metadata)
+    on conflict do nothing`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Of these identifiers, the ones that somebody in the pool has, with who it is. */
+export async function selectTakenIdentifiers(
+  reader: Reader,
+  pool: Pick<User, 'organizationId' | 'poolId'>,
+  identifiers: readonly Pick<Identifier, 'type' | 'canonical'>[],
+): Promise<readonly (Pick<Identifier, 'type' | 'canonical'> & { readonly userId: UserId })[]> {
+  if (identifiers.length === 0) return []
+  const { rows } = await sql<{ type: Identifier['type']; canonical: string; user_id: string }>`
+    select type, canonical, user_id from identifiers
+    where organization_id = ${pool.organizationId} and pool_id = ${pool.poolId}
+    and (type, canonical) in (select * from unnest(
+      ${identifiers.map(({ type }) => type)}::text[], ${identifiers.map(({ canonical }) => canonical)}::text[]))`.execute(
+    reader,
+  )
+  return rows.map((row) => ({ type: row.type, canonical: row.canonical, userId: userIdOf(row.user_id) }))
 }
 
 export async function selectIdentifiers(

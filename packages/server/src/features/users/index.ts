@@ -17,12 +17,23 @@ export {
   findUserByLegacyId,
   findUserForUpdate,
   insertUser,
+  insertUsers,
   isSchemaOfUsers,
   raiseSessionEpoch,
+  selectLegacyUsers,
   selectUsers,
   selectUsersByAddress,
   updateUser,
 } from './users.store.ts'
-export { deleteAddress, insertAddress, selectAddresses, updateAddress } from './addresses.store.ts'
-export { deleteIdentifier, findUsername, insertIdentifier, selectIdentifiers } from './identifiers.store.ts'
+export { deleteAddress, insertAddress, insertAddresses, selectAddresses, updateAddress } from './addresses.store.ts'
+export type { OwnedAddress } from './addresses.store.ts'
+export {
+  deleteIdentifier,
+  findUsername,
+  insertIdentifier,
+  insertIdentifiers,
+  selectIdentifiers,
+  selectTakenIdentifiers,
+} from './identifiers.store.ts'
+export type { OwnedIdentifier } from './identifiers.store.ts'
 export type { UserPage } from './users.store.ts'

@@ -35,6 +35,49 @@ export async function insertUser(tx: Tx, user: User): Promise<boolean> {
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+/** Many of one pool in one statement. @returns how many of them are new; the others have an id or a legacy person that is there already */
+export async function insertUsers(tx: Tx, users: readonly User[]): Promise<number> {
+  const [first] = users
+  if (!first) return 0
+  const json = (values: (user: User) => object) => users.map((user) => JSON.stringify(values(user)))
+  const { numAffectedRows } = await sql`
+    insert into users (organization_id, user_id, tenant_id, pool_id, status, payload, metadata, business_metadata,
+      payload_schema_id, metadata_schema_id, business_metadata_schema_id, legacy_store_id, legacy_id,
+      created_at, updated_at, status_updated_at)
+    select ${first.organizationId}, given.user_id, ${first.tenantId}, ${first.poolId}, given.status, given.payload,
+      given.metadata, given.business_metadata, given.payload_schema_id, given.metadata_schema_id,
+      given.business_metadata_schema_id, given.legacy_store_id, given.legacy_id,
+      ${first.createdAt}::timestamptz, ${first.createdAt}::timestamptz, ${first.createdAt}::timestamptz
+    from unnest(${users.map((user) => user.userId)}::uuid[], ${users.map((user) => user.status)}::text[],
+      ${json((user) => user.payload)}::jsonb[], ${json((user) => user.metadata)}::jsonb[],
+      ${json((user) => user.businessMetadata)}::jsonb[],
+      ${users.map((user) => user.schemaIds?.payload ?? null)}::text[],
+      ${users.map((user) => user.schemaIds?.metadata ?? null)}::text[],
+      ${users.map((user) => user.schemaIds?.businessMetadata ?? null)}::text[],
+      ${users.map((user) => user.legacyStoreId ?? null)}::text[],
+      ${users.map((user) => user.legacyId ?? null)}::text[])
+      as given (user_id, status, payload, metadata, business_metadata, payload_schema_id, metadata_schema_id,
+        business_metadata_schema_id, legacy_store_id, legacy_id)
+    on conflict do nothing`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Of these people of legacy stores, those who are users of the organization already. */
+export async function selectLegacyUsers(
+  reader: Reader,
+  organization: OrganizationId,
+  people: readonly { readonly storeId: string; readonly legacyId: string }[],
+): Promise<readonly { readonly storeId: string; readonly legacyId: string }[]> {
+  if (people.length === 0) return []
+  const { rows } = await sql<{ legacy_store_id: string; legacy_id: string }>`
+    select legacy_store_id, legacy_id from users where organization_id = ${organization}
+    and (legacy_store_id, legacy_id) in (select * from unnest(
+      ${people.map(({ storeId }) => storeId)}::text[], ${people.map(({ legacyId }) => legacyId)}::text[]))`.execute(
+    reader,
+  )
+  return rows.map((row) => ({ storeId: row.legacy_store_id, legacyId: row.legacy_id }))
+}
+
 export async function findUser(reader: Reader, organization: OrganizationId, id: UserId): Promise<User | undefined> {
   const row = await reader
     .selectFrom('users')

@@ -41,7 +41,9 @@ function columnOf(text: string): Column {
   const isNullable = text.endsWith(' | null')
   const hasDefault = text.startsWith('Generated<')
   const bare = text.replace(/ \| null$/, '').replace(/^Generated<(.*)>$/, '$1')
-  const type = bare.startsWith("'") ? 'string' : bare.replace(/^Json<.*/, 'Json')
+  const type = bare.startsWith("'")
+    ? 'string'
+    : bare.replace(/^Json<.*/, 'Json').replace(/^readonly .*\[\]$/, 'readonly []')
   return { type, isNullable, hasDefault }
 }
 
@@ -53,6 +55,7 @@ const typeOf: Readonly<Record<string, string>> = {
   boolean: 'boolean',
   bytea: 'Bytes',
   jsonb: 'Json',
+  ARRAY: 'readonly []',
   'timestamp with time zone': 'Date',
 }
 

@@ -209,6 +209,24 @@ export interface Tables {
     created_at: Date
     updated_at: Date
   }
+  user_imports: {
+    organization_id: string
+    pool_id: string
+    import_key: string
+    tenant_id: string
+    created_at: Date
+    updated_at: Date
+  }
+  user_import_batches: {
+    organization_id: string
+    pool_id: string
+    import_key: string
+    first_line: number
+    line_digests: Bytes
+    user_ids: readonly (string | null)[]
+    refusals: Json<Record<string, unknown>>
+    done_at: Date
+  }
   one_time_codes: {
     code_id: string
     purpose: string

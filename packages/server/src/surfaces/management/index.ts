@@ -1,5 +1,6 @@
 export { managementSurface } from './management-surface.ts'
 export type { ManagementNeeds } from './management-surface.ts'
+export type { LinesRequest, MountLines } from './mount-lines.ts'
 export type { Mount, OperationAnswer, OperationRequest } from './mount.ts'
 export type { ManagementCaller, ProvedClient, VerifySystemToken } from './prove-caller.ts'
 export { pageOf, readPage } from './paging.ts'

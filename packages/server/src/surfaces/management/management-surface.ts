@@ -3,6 +3,8 @@ import type { Log } from '../../platform/log/index.ts'
 import { asProblem, Problem, secureAuthError } from '../../problem/index.ts'
 import { mountOn } from './mount.ts'
 import type { Mount } from './mount.ts'
+import { linesType, mountLinesOn } from './mount-lines.ts'
+import type { MountLines } from './mount-lines.ts'
 import type { VerifySystemToken } from './prove-caller.ts'
 import { parseStrictJson } from '../../protocol/strict-json.ts'
 import { logProblem } from '../log-problem.ts'
@@ -26,7 +28,7 @@ const largestBody = 256 * 1024
 export async function managementSurface(
   app: FastifyInstance,
   needs: ManagementNeeds,
-  mountAll: (mount: Mount) => void,
+  mountAll: (mount: Mount, mountLines: MountLines) => void,
 ): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -51,7 +53,12 @@ export async function managementSurface(
       void reply.header('cache-control', 'no-store').header('x-request-id', request.id)
     })
     scope.setErrorHandler((thrown, request, reply) => refuse(thrown, request, reply, needs.log))
-    mountAll(mountOn(scope, needs.verifySystemToken))
+    await scope.register(async (lines) => {
+      // Here bodies are read by whoever handles them, and nowhere else.
+      lines.removeAllContentTypeParsers()
+      lines.addContentTypeParser(linesType, (_request, body, done) => done(null, body))
+      mountAll(mountOn(scope, needs.verifySystemToken), mountLinesOn(lines, needs.verifySystemToken, needs.log))
+    })
   })
   for (const prefix of ['/api/admin', '/api/hub', '/api/identity', '/api/system']) {
     await app.register(

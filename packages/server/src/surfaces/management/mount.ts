@@ -45,16 +45,7 @@ export const mountOn =
       method: operation.method,
       url: addressOf(operation).replaceAll(/\{(\w+)\}/g, ':$1'),
       exposeHeadRoute: false,
-      // Before the body is read: strangers cost nothing.
-      onRequest: async (request, reply) => {
-        const { tid } = request.params as { tid: string }
-        try {
-          callers.set(request, await proveCaller(request, tid, operation.scope, verify))
-        } catch (thrown) {
-          sayChallenge(request, reply, thrown, operation)
-          throw thrown
-        }
-      },
+      onRequest: proving(operation, verify, callers),
       handler: async (request, reply) => {
         const caller = callers.get(request)
         if (!caller) throw new Error('a handler ran without a proved caller')
@@ -74,13 +65,30 @@ export const mountOn =
     })
   }
 
+/** Before the body is read: strangers cost nothing. */
+export const proving =
+  (operation: Operation, verify: VerifySystemToken, callers: WeakMap<FastifyRequest, ManagementCaller>) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { tid } = request.params as { tid: string }
+    try {
+      callers.set(request, await proveCaller(request, tid, operation.scope, verify))
+    } catch (thrown) {
+      sayChallenge(request, reply, thrown, operation)
+      throw thrown
+    }
+  }
+
 const isUnwanted = (revision: number | undefined, expected: ExpectedRevisions): boolean =>
   revision !== undefined && expected !== undefined && !expected.includes(revision)
 
-type Checker = ReturnType<typeof Compile<TSchema>>
+export type Checker = ReturnType<typeof Compile<TSchema>>
 
 /** @throws Problem `request.malformed` naming the fields, never their values */
-function checked<S extends TSchema>(checker: Checker, value: unknown, part: 'body' | 'path' | 'query'): Static<S> {
+export function checked<S extends TSchema>(
+  checker: Checker,
+  value: unknown,
+  part: 'body' | 'path' | 'query',
+): Static<S> {
   if (checker.Check(value)) return value as Static<S>
   const fields = checker
     .Errors(value)

@@ -38,6 +38,7 @@ import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
 import { localContacts } from '../contacts.ts'
 import { localBackend } from '../local-backend.ts'
+import { mountImports } from '../imports.management.routes.ts'
 import type { CodeMessage, InUseMessage, LocalNeeds } from '../local-needs.ts'
 import { mountOrganizations } from '../organizations.management.routes.ts'
 import { mountPasswords } from '../passwords.management.routes.ts'
@@ -138,7 +139,7 @@ export async function openManagement() {
         return found?.tenantId === tenantId ? found : undefined
       },
     },
-    (mount) => {
+    (mount, mountLines) => {
       mountOrganizations(mount, { backend, origin: 'https://id.example' })
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: 'https://id.example' })
@@ -148,6 +149,7 @@ export async function openManagement() {
       mountTryLimits(mount, { ...own, rules })
       mountUsers(mount, { backend })
       mountSchemas(mount, needs)
+      mountImports(mountLines, { people: needs })
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
       mountScopes(mount, { db })
@@ -211,9 +213,14 @@ export async function openManagement() {
       method: operation.method,
       url: `/api/${operation.surface}${operation.surface === 'hub' ? '' : `/${sent.params['tid']}`}${path}`,
       query: { ...sent.query } as Record<string, string | string[]>,
-      headers: { ...(sent.token === undefined ? {} : { authorization: `Bearer ${sent.token}` }), ...sent.headers },
-      ...(sent.body === undefined ? {} : { payload: sent.body as object }),
+      headers: {
+        ...(sent.token === undefined ? {} : { authorization: `Bearer ${sent.token}` }),
+        ...(operation.isLines && { 'content-type': 'application/x-ndjson', 'idempotency-key': 'a-file' }),
+        ...sent.headers,
+      },
+      ...(sent.body === undefined ? {} : { payload: operation.isLines ? asLines(sent.body) : (sent.body as object) }),
     })
+    if (operation.isLines && response.statusCode === operation.status) return heldLines(operation, response)
     return held(operation, sent.body, response)
   }
 
@@ -249,6 +256,26 @@ export async function openManagement() {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** An array is a file of its members; a text is one as it stands. */
+const asLines = (body: unknown): string =>
+  Array.isArray(body)
+    ? body.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('')
+    : String(body)
+
+/** Its body is the array of its lines. */
+function heldLines<A extends TSchema>(operation: Answering<A>, response: LightMyRequestResponse): Got<A> {
+  const lines = response.body
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown)
+  const wrong = lines.find((line, at) => {
+    return !Value.Check(operation.answer, line) && !(at === lines.length - 1 && Value.Check(errorAnswer, line))
+  })
+  if (wrong !== undefined)
+    throw new Error(`${operation.operationId} answered another line than its row says: ${JSON.stringify(wrong)}`)
+  return { status: response.statusCode, body: lines as Static<A>, headers: response.headers }
 }
 
 export type Management = Awaited<ReturnType<typeof openManagement>>
