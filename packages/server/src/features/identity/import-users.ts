@@ -8,7 +8,7 @@ import type { UserId } from '../users/index.ts'
 import type { Caller } from './identity-backend.ts'
 import { lockImport, refreshStatistics, selectImportBatches } from './imports.store.ts'
 import type { ImportBatch, Refusal } from './imports.store.ts'
-import type { LocalNeeds } from './local-needs.ts'
+import type { ImportNeeds } from './local-needs.ts'
 import { poolOf, workspaceOf } from './read-local.ts'
 import { isRefused, readImportLine } from './read-import-line.ts'
 import { preparePerson, writeImportBatch, Overtaken } from './write-import-batch.ts'
@@ -16,6 +16,8 @@ import type { ImportHome, PreparedLine } from './write-import-batch.ts'
 
 /** Batches begin at multiples of this, so that a file that comes a second time falls into the same ones. */
 export const linesPerBatch = 500
+/** A person with everything that is kept of them is a tenth of this. */
+export const mostImportLineBytes = 64 * 1024
 /** Of what is prepared before somebody else has a turn: about a millisecond. */
 const preparedAtOnce = 20
 /** Times that a batch is begun again because somebody took a name of it meanwhile. */
@@ -51,7 +53,7 @@ export interface Verdict {
  * @throws Problem `pool.not_found`, `caller.forbidden`; `request.invalid` when a line that was done now holds something else
  */
 export async function* importUsers(
-  needs: LocalNeeds,
+  needs: ImportNeeds,
   caller: Caller,
   id: PoolId,
   input: ImportInput,

@@ -4,10 +4,10 @@ import type { MountLines } from '../../surfaces/management/index.ts'
 import { poolId } from '../pools/index.ts'
 import { importUsers } from './import-users.ts'
 import type { Verdict } from './import-users.ts'
-import type { LocalNeeds } from './local-needs.ts'
+import type { ImportNeeds } from './local-needs.ts'
 
 // Divergence D-75
-export function mountImports(mount: MountLines, { people }: { readonly people: LocalNeeds }): void {
+export function mountImports(mount: MountLines, { people }: { readonly people: ImportNeeds }): void {
   mount(row, async function* ({ caller, params, query, key, lines }) {
     const input = { key, offset: query.offset ?? 0, lines }
     for await (const verdicts of importUsers(people, caller, poolId(params.ipID), input))

@@ -71,3 +71,6 @@ export interface LocalNeeds extends EndNeeds {
   /** When what could say who exists is answered. */
   readonly refusals: Pick<Refusals, 'answer'>
 }
+
+/** As much of it as an import takes. */
+export type ImportNeeds = Pick<LocalNeeds, 'reader' | 'transact' | 'clock' | 'random' | 'vault' | 'nameKeys'>

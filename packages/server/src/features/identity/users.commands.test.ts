@@ -1,3 +1,6 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser } from '../../testing/browser.ts'
 import { openProtocol, username } from '../../testing/open-protocol.ts'
@@ -52,5 +55,52 @@ describe('an operator', () => {
     [['newtown-staff', username], 2, '"newtown-staff" is not of the form tenant/pool.'],
   ])('who types %j is told why', async (typed, code, line) => {
     expect(await type('user', 'deactivate', ...typed)).toStrictEqual({ code, lines: [line] })
+  })
+})
+
+describe('an operator with a file of people', () => {
+  const line = (name: string) =>
+    JSON.stringify({
+      status: 'active',
+      identifiers: [{ type: 'uid', identifier: name }],
+      credentials: [{ type: 'password', hashed_password: { format: 'unsalted-md5', hash: 'a'.repeat(32) } }],
+    })
+
+  it('takes it in, is told what was refused, and goes on where it ended when it has grown', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-import-'))
+    const file = join(folder, 'people.ndjson')
+    const names = Array.from({ length: 600 }, (_, at) => line(`filed.${at}`))
+    await writeFile(file, `${[...names.slice(0, 598), 'no json', line('filed.3')].join('\n')}\n`)
+    expect(await type('users', 'import', file, '--pool', pool)).toStrictEqual({
+      code: 0,
+      lines: [
+        'Line 599: malformed. the body is not JSON',
+        'Line 600: duplicate.',
+        'Done, 600 lines: 598 people, 2 refused (1 malformed, 1 duplicate).',
+      ],
+    })
+    await appendFile(file, `${line('filed.new')}\n`)
+    const again = await type('users', 'import', file, '--pool', pool)
+    expect(again.code).toBe(0)
+    expect(again.lines[0]).toBe('500 lines were done before: this goes on after them.')
+    expect(again.lines.at(-1)).toBe('Done, 601 lines: 99 people, 2 refused (1 malformed, 1 duplicate).')
+    const { reader } = protocol.house.db
+    const made = await reader
+      .selectFrom('identifiers')
+      .select('canonical')
+      .where('canonical', 'like', 'filed.%')
+      .execute()
+    expect(made).toHaveLength(599)
+    await writeFile(file, `${names.slice(0, 500).join('\n')}\n${line('another.file')}\n`)
+    expect(await type('users', 'import', file, '--pool', pool)).toMatchObject({ code: 1 })
+    await rm(folder, { recursive: true })
+  })
+
+  it.each([
+    [['no-such-file', '--pool', pool], 1, 'no-such-file is not a file that can be read.'],
+    [['x', '--pool', 'harbor/nowhere'], 1, 'Pool not found.'],
+    [['x'], 2, '--pool is missing: say which pool, as tenant/pool.'],
+  ])('who types %j is told why', async (typed, code, said) => {
+    expect(await type('users', 'import', ...typed)).toStrictEqual({ code, lines: [said] })
   })
 })

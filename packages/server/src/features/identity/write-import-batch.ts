@@ -28,14 +28,14 @@ import type { Caller } from './identity-backend.ts'
 import { heldOf, withSchemas } from './held-data.ts'
 import { insertImportBatch, selectImportedLines } from './imports.store.ts'
 import type { ImportBatch, ImportName, Refusal } from './imports.store.ts'
-import type { LocalNeeds } from './local-needs.ts'
+import type { ImportNeeds } from './local-needs.ts'
 import { aboutPool } from './read-local.ts'
 import { nameOfIdentifier } from './read-import-line.ts'
 import type { ImportedPerson } from './read-import-line.ts'
 
 /** Where the people of an import go, and how the import goes about it. */
 export interface ImportHome {
-  readonly needs: LocalNeeds
+  readonly needs: ImportNeeds
   readonly caller: Caller
   readonly workspace: Workspace
   readonly name: ImportName
