@@ -1,4 +1,5 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Workspace } from '../tenancy/index.ts'
 
 /**
@@ -53,8 +54,17 @@ export function nameKeys(
   }
 }
 
+const keyObjects = new WeakMap<Buffer, KeyObject>()
+
+/** Made once for each key: making it is a third of what a name costs. */
+function keyObjectOf(key: Buffer): KeyObject {
+  const made = keyObjects.get(key) ?? createSecretKey(key)
+  keyObjects.set(key, made)
+  return made
+}
+
 const under = (
   key: Buffer,
   { tenantId, workspaceId }: Pick<Workspace, 'tenantId' | 'workspaceId'>,
   canonical: string,
-): NameKey => createHmac('sha256', key).update(`name\0${tenantId}\0${workspaceId}\0${canonical}`).digest()
+): NameKey => createHmac('sha256', keyObjectOf(key)).update(`name\0${tenantId}\0${workspaceId}\0${canonical}`).digest()

@@ -8,13 +8,21 @@ export const bcryptPasswordBytes = 72
 const standardAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-const translate = (text: string, from: string, to: string): string =>
-  Array.from(text, (character) => to[from.indexOf(character)] ?? '').join('')
+function translator(from: string, to: string): (text: string) => string {
+  const letters = new Map(Array.from(from, (letter, at) => [letter, to[at] ?? '']))
+  return (text) => {
+    let translated = ''
+    for (const letter of text) translated += letters.get(letter) ?? ''
+    return translated
+  }
+}
+
+const toStandard = translator(bcryptAlphabet, standardAlphabet)
+const toBcrypt = translator(standardAlphabet, bcryptAlphabet)
 
 /** bcrypt's own Base64: another order of letters, no padding; bits left over in the last letter are ignored, as crypt_blowfish does. */
-const decode = (text: string): Buffer => Buffer.from(translate(text, bcryptAlphabet, standardAlphabet), 'base64')
-const encode = (bytes: Buffer): string =>
-  translate(bytes.toString('base64').replace(/={1,2}$/, ''), standardAlphabet, bcryptAlphabet)
+const decode = (text: string): Buffer => Buffer.from(toStandard(text), 'base64')
+const encode = (bytes: Buffer): string => toBcrypt(bytes.toString('base64').replace(/={1,2}$/, ''))
 
 const isWithinLimits = (hash: BcryptHash): boolean =>
   within(hash.cost, limits.bcryptCost) && hash.salt.length === 16 && hash.hash.length === 23
