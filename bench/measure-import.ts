@@ -21,7 +21,7 @@ export interface ImportPlan {
 }
 
 /** As docs/operations/everyday.md advises: what a request has time for. */
-const linesPerRequest = 50_000
+const linesPerRequest = 20_000
 const doubleOf = 50
 const badOf = 200
 const tenths = 10
@@ -36,7 +36,8 @@ export async function measureImport({ createDatabase, rows, say }: ImportPlan): 
   const folder = await temporaryFolder('gatehouse-import-')
   const files = await writeFiles(folder.path, rows)
   const premises = await makePremises(url)
-  const server = await startServer(premises.environment)
+  // A busy machine must not end a request: what is measured is how fast it goes, not whether it is fast enough.
+  const server = await startServer({ ...premises.environment, GATEHOUSE_REQUEST_TIMEOUT_MS: '600000' })
   const pool = await manage(server.door, await managementToken(server.door), '/pools', {
     id: 'imported',
     name: 'Imported',
