@@ -76,9 +76,7 @@ function shapesFile(): string {
 }
 
 function operationsFile(): string {
-  // A client of JSON has no use for lines that go both ways.
-  const served = secureAuthOperations.filter(({ isLines }) => isLines !== true)
-  const bySurface = Map.groupBy(served, ({ surface }) => surface)
+  const bySurface = Map.groupBy(secureAuthOperations, ({ surface }) => surface)
   const surfaces = [...bySurface].toSorted(([one], [other]) => (one < other ? -1 : 1))
   const sorted = surfaces.map(([surface, rows]): readonly [Surface, readonly Operation[]] => [
     surface,

@@ -575,6 +575,14 @@ export interface Operations {
         readonly extended_code: string
       }
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/import`, scope `identity`. */
+    importUsers: {
+      input: {
+        readonly ipID: string
+        readonly offset?: number | undefined
+      } & { readonly lines: AsyncIterable<shapes.NewUser> | Iterable<shapes.NewUser> }
+      line: shapes.ImportVerdict
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/user/otp/inspect`, scope `identity`. */
     inspectOTP: {
       input: {
@@ -1301,6 +1309,7 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     generateActivationCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/generate' },
     generateCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/code/generate' },
     generateCodeForUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/code/generate' },
+    importUsers: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/import', query: { offset: 'number' }, isLines: true },
     inspectOTP: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/inspect' },
     listWorkspacePools: { method: 'GET', path: '/api/identity/{tid}/system/workspace/{wid}/pools', query: { search_phrase: 'text', after_pool_id: 'text', before_pool_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
     requestAddressVerification: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/request' },
