@@ -2,6 +2,7 @@ import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { notOffered } from '../packages/contract/src/index.ts'
 import { reasons } from '../packages/server/src/features/audit/index.ts'
 import { settings } from '../packages/server/src/platform/config/index.ts'
 import { problemCodes } from '../packages/server/src/problem/index.ts'
@@ -26,6 +27,26 @@ describe('the pages that are made from the code', () => {
     const found = await listed(path)
     expect(found).toHaveLength(names.length)
     expect(new Set(found)).toStrictEqual(new Set(names))
+  })
+})
+
+describe('an operation that is not offered', () => {
+  it.each(notOffered.map(({ operationId }) => operationId))(
+    '%s is named in docs/divergences.md',
+    async (operationId) => {
+      expect(await onDisk('docs/divergences.md')).toContain(`\`${operationId}\``)
+    },
+  )
+
+  it('is the only thing that answers 501', async () => {
+    const files = globSync('packages/server/src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+    const naming = await Promise.all(
+      files.map(async (file) => ((await onDisk(file)).includes("'server.not_implemented'") ? [file] : [])),
+    )
+    expect(naming.flat().toSorted()).toStrictEqual([
+      'packages/server/src/problem/problems.ts',
+      'packages/server/src/surfaces/management/not-offered.ts',
+    ])
   })
 })
 

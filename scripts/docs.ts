@@ -11,6 +11,7 @@ import { formatRows } from '../packages/server/src/protocol/password-hash/index.
 import { caseGroups, comingRooms } from './security/cases.ts'
 import { casePage, caseTable } from './security/page.ts'
 import { allTitles } from './security/titles.ts'
+import { apiHead, apiRows } from './api-page.ts'
 import { madeForSdk } from './sdk/made.ts'
 
 const root = dirname(import.meta.dirname)
@@ -25,6 +26,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/configuration.md', configurationPage()],
     ['docs/password-formats.md', passwordFormatsPage()],
     ['docs/security-cases.md', securityCasesPage()],
+    ['docs/secureauth-api.md', apiPage()],
     ...madeForSdk(),
   ])
 }
@@ -65,6 +67,17 @@ does not fall to 0; \`gatehouse_jobs{state="failed"}\` above 0; \`gatehouse_lega
 above 0.1; no answer at all.`,
     ['Metric', 'Kind', 'Labels', 'Several processes', 'What it says'],
     rows,
+  )
+}
+
+function apiPage(): string {
+  return page(
+    'SecureAuth API',
+    `Every operation that is served or refused by name, and those of the vendor's \`identitysystem\`, \`system\` and \`identityself\`
+that are not there yet. _Tested in_ names the file that speaks of an operation most; beside that every one is held against the
+vendor's description, other tenants, missing scopes and absent ids. Numbers are those of [divergences](divergences.md).`,
+    apiHead,
+    apiRows(),
   )
 }
 

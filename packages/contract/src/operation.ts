@@ -81,7 +81,7 @@ export const prefixes: Readonly<Record<Surface, string>> = {
 }
 
 /** The whole path, parameters in braces. */
-export const addressOf = ({ surface, path }: Operation): string => prefixes[surface] + path
+export const addressOf = ({ surface, path }: Pick<Operation, 'path' | 'surface'>): string => prefixes[surface] + path
 
 /** Unlike the operationId, of one operation only: `system.listOrganizations`. */
 export const nameOf = ({ surface, operationId }: Operation): string => `${surface}.${operationId}`

@@ -9,6 +9,7 @@ const metadata = exactly({
   affected_user_pool_id: optional(entityId),
   authorization_correlation_id: optional(Type.String()),
   client_id: optional(Type.String()),
+  group_id: optional(Type.String()),
   ip: optional(Type.String()),
   organization_id: optional(entityId),
   request_correlation_id: optional(Type.String()),

@@ -22,7 +22,6 @@ const ofEvents = [
   'country_code',
   'dbfp_fingerprint',
   'device_type',
-  'group_id',
   'identity_pool_id',
   'idp_id',
   'idp_method',

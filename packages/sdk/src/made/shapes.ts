@@ -246,6 +246,7 @@ export interface AuditEvent {
     readonly affected_user_pool_id?: string | undefined
     readonly authorization_correlation_id?: string | undefined
     readonly client_id?: string | undefined
+    readonly group_id?: string | undefined
     readonly ip?: string | undefined
     readonly organization_id?: string | undefined
     readonly request_correlation_id?: string | undefined

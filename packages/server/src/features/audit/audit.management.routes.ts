@@ -31,7 +31,7 @@ function readFilter(
   own: string | undefined,
 ): EventFilter | undefined {
   const { idp_id, idp_method, idp_subject, group_id, subject, user_id, organization_id } = query
-  if (idp_id ?? idp_method ?? idp_subject ?? group_id) return undefined
+  if (idp_id ?? idp_method ?? idp_subject) return undefined
   if (own !== undefined && organization_id !== undefined && own !== organization_id) return undefined
   if (subject !== undefined && (!uuid.test(subject) || (user_id !== undefined && user_id !== subject))) return undefined
   return {
@@ -46,6 +46,7 @@ function readFilter(
     sessionId: query.session_id,
     correlationId: query.authorization_correlation_id,
     ipAddress: query.ip,
+    groupId: group_id,
     subjects: query.event_subject,
     actions: query.event_action,
     from: query.timestamp_from === undefined ? undefined : new Date(query.timestamp_from),
@@ -87,6 +88,7 @@ function shown(event: StoredEvent): wire.AuditEvent {
       affected_user_pool_id: event.affectedUserPoolId,
       authorization_correlation_id: event.authorizationCorrelationId,
       client_id: event.clientId,
+      group_id: groupOf(event),
       ip: event.ipAddress,
       organization_id: event.organizationId,
       request_correlation_id: event.requestId,
@@ -100,6 +102,12 @@ function shown(event: StoredEvent): wire.AuditEvent {
       ? {}
       : { payload: { [`${event.subject}_${event.action}`]: { ...placeOf(event), ...event.payload } } }),
   }
+}
+
+/** The group that an event is of, or that somebody came into or went out of. */
+function groupOf({ subject, payload }: StoredEvent): string | undefined {
+  const id = payload?.['group_id'] ?? (subject === 'group' ? payload?.['id'] : undefined)
+  return typeof id === 'string' ? id : undefined
 }
 
 /** What the vendor's payload of these subjects always says. */

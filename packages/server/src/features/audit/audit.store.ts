@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import type { Tables } from '../../platform/db/index.ts'
 import type { Insertable, Selectable } from 'kysely'
@@ -23,6 +24,8 @@ export interface EventFilter {
   readonly sessionId?: string | undefined
   readonly correlationId?: string | undefined
   readonly ipAddress?: string | undefined
+  /** Of a group itself, or of somebody's membership in it. */
+  readonly groupId?: string | undefined
   readonly subjects?: readonly string[] | undefined
   readonly actions?: readonly string[] | undefined
   readonly from?: Date | undefined
@@ -50,6 +53,15 @@ export async function selectEvents(reader: Reader, filter: EventFilter): Promise
   if (filter.sessionId !== undefined) query = query.where('session_id', '=', filter.sessionId)
   if (filter.correlationId !== undefined) query = query.where('authorization_correlation_id', '=', filter.correlationId)
   if (filter.ipAddress !== undefined) query = query.where('ip_address', '=', filter.ipAddress)
+  const { groupId } = filter
+  if (groupId !== undefined) {
+    query = query.where((where) =>
+      where.or([
+        where(sql<string>`payload->>'group_id'`, '=', groupId),
+        where.and([where('subject', '=', 'group'), where(sql<string>`payload->>'id'`, '=', groupId)]),
+      ]),
+    )
+  }
   if (filter.subjects !== undefined && filter.subjects.length > 0)
     query = query.where('subject', 'in', [...filter.subjects])
   if (filter.actions !== undefined && filter.actions.length > 0)

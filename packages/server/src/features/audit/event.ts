@@ -7,6 +7,7 @@ export const eventSubjects = [
   'consent',
   'credential',
   'directory',
+  'group',
   'login',
   'organization',
   'otp',

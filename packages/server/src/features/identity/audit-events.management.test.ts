@@ -1,5 +1,6 @@
 import * as contract from '@gatehouse/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { recordEvents } from '../audit/index.ts'
 import { openManagement } from './testing/open-management.ts'
 import type { Management } from './testing/open-management.ts'
 import { goodPassword, madeBiller, madePerson } from './testing/people.ts'
@@ -72,6 +73,23 @@ describe('audit events', () => {
       Object.entries(query).map(([name, value]) => [name, value === '$id' ? id : value]),
     )
     expect(words(await list({ ...filled, order: 'asc' }))).toEqual(expected)
+  })
+
+  it('of a group and of memberships in it are found by the group', async () => {
+    const about = { tenantId: 'audited', workspaceId: 'portal', affectedUserPoolId: pool }
+    const payload = (group: string) => ({ id: group, name: group, user_pool_id: pool })
+    await management.db.transaction((tx) =>
+      recordEvents(tx, management.needs, { requestId: 'r', ipAddress: '', userAgent: '' }, [
+        { ...about, subject: 'group', action: 'created', payload: payload('g-1') },
+        { ...about, subject: 'group', action: 'created', payload: payload('g-2') },
+        { ...about, subject: 'user', action: 'updated', payload: { id: 'g-1', group_id: 'g-2' } },
+      ]),
+    )
+    const found = await list({ group_id: 'g-2' })
+    expect(words(found).toSorted()).toEqual(['group created', 'user updated'])
+    expect(found.map(({ metadata }) => metadata.group_id)).toEqual(['g-2', 'g-2'])
+    expect(words(await list({ group_id: 'g-1' }))).toEqual(['group created'])
+    expect(await list({ group_id: "g-1' or true" })).toEqual([])
   })
 
   it('come newest first, in pages that neither lose nor repeat one', async () => {

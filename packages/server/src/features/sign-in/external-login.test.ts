@@ -1,3 +1,4 @@
+import { acceptLoginRequest, getLoginRequest, rejectLoginRequest } from '@gatehouse/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorization, Browser, issuerPath, redeem, tokenRequest } from '../../testing/browser.ts'
 import type { Page } from '../../testing/browser.ts'
@@ -85,11 +86,13 @@ async function call(method: 'GET' | 'POST' | 'DELETE', path: string, payload?: o
     text: response.body.replaceAll(/"request_id":"[^"]*"/g, ''),
   }
 }
+const pathOf = ({ path }: { readonly path: string }, id: string): string => path.replace('{login}', id)
 const accept = ({ id, state }: Pick<Begun, 'id' | 'state'>, more: object = {}) =>
-  call('POST', `/logins/${id}/accept`, { login_state: state, subject: protocol.user.userId, ...more })
+  call('POST', pathOf(acceptLoginRequest, id), { login_state: state, subject: protocol.user.userId, ...more })
 const reject = ({ id, state }: Pick<Begun, 'id' | 'state'>, more: object = {}) =>
-  call('POST', `/logins/${id}/reject`, { login_state: state, ...more })
-const shown = ({ id, state }: Pick<Begun, 'id' | 'state'>) => call('GET', `/logins/${id}?login_state=${state}`)
+  call('POST', pathOf(rejectLoginRequest, id), { login_state: state, ...more })
+const shown = ({ id, state }: Pick<Begun, 'id' | 'state'>) =>
+  call('GET', `${pathOf(getLoginRequest, id)}?login_state=${state}`)
 
 const codeIn = (page: Page): string | null => new URL(page.url).searchParams.get('code')
 

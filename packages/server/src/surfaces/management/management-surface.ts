@@ -1,3 +1,4 @@
+import { notOffered } from '@gatehouse/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../../platform/log/index.ts'
 import { asProblem, Problem, secureAuthError } from '../../problem/index.ts'
@@ -5,6 +6,7 @@ import { mountOn } from './mount.ts'
 import type { Mount } from './mount.ts'
 import { linesType, mountLinesOn } from './mount-lines.ts'
 import type { MountLines } from './mount-lines.ts'
+import { mountNotOffered } from './not-offered.ts'
 import type { VerifySystemToken } from './prove-caller.ts'
 import { parseStrictJson } from '../../protocol/strict-json.ts'
 import { logProblem } from '../log-problem.ts'
@@ -53,6 +55,7 @@ export async function managementSurface(
       void reply.header('cache-control', 'no-store').header('x-request-id', request.id)
     })
     scope.setErrorHandler((thrown, request, reply) => refuse(thrown, request, reply, needs.log))
+    for (const row of notOffered) mountNotOffered(scope, needs.verifySystemToken, row)
     await scope.register(async (lines) => {
       // Here bodies are read by whoever handles them, and nowhere else.
       lines.removeAllContentTypeParsers()

@@ -67,7 +67,11 @@ export const mountOn =
 
 /** Before the body is read: strangers cost nothing. */
 export const proving =
-  (operation: Operation, verify: VerifySystemToken, callers: WeakMap<FastifyRequest, ManagementCaller>) =>
+  (
+    operation: Pick<Operation, 'scope'>,
+    verify: VerifySystemToken,
+    callers: WeakMap<FastifyRequest, ManagementCaller>,
+  ) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { tid } = request.params as { tid: string }
     try {
@@ -110,7 +114,12 @@ function named(params: object): string {
   return Array.isArray(names) ? `: ${names.map((name) => String(name).slice(0, 60)).join(', ')}` : ''
 }
 
-function sayChallenge(request: FastifyRequest, reply: FastifyReply, thrown: unknown, { scope }: Operation): void {
+function sayChallenge(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+  { scope }: Pick<Operation, 'scope'>,
+): void {
   if (!(thrown instanceof Problem)) return
   const words = challenge(thrown, /^Bearer /i.test(request.headers.authorization ?? ''), scope)
   if (words !== undefined) void reply.header('www-authenticate', words)
