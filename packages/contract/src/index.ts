@@ -101,9 +101,7 @@ export {
   systemUpdateUser,
   userFilter,
 } from './secureauth/users.ts'
-export { changeTotpSecret } from './secureauth/totp.ts'
 export type {
-  Address,
   HashedPassword,
   Identifier,
   ImportVerdict,
@@ -112,7 +110,21 @@ export type {
   NewUser,
   User,
   UserChange,
+  Address,
 } from './secureauth/users.ts'
+export {
+  beginWebAuthnCredentialsGeneration,
+  completeWebAuthnCredentialsGeneration,
+  deleteWebAuthnKey,
+  nameWebAuthnKey,
+} from './secureauth/webauthn.ts'
+export type {
+  GivenWebAuthnKey,
+  ShownWebAuthnKey,
+  WebAuthnOptions,
+  WebAuthnRegistration,
+} from './secureauth/webauthn.ts'
+export { changeTotpSecret } from './secureauth/totp.ts'
 export {
   systemAddIdentifier,
   systemAddVerifiableAddress,

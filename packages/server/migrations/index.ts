@@ -25,6 +25,7 @@ import * as schemas from './036-schemas.ts'
 import * as addressDetails from './038-address-details.ts'
 import * as codesOfPeople from './039-codes-of-people.ts'
 import * as totp from './040-totp.ts'
+import * as webauthn from './041-webauthn.ts'
 import * as clientsWire from './042-clients-wire.ts'
 import * as workspaceSecrets from './043-workspace-secrets.ts'
 import * as administration from './044-administration.ts'
@@ -58,6 +59,7 @@ export const migrations: Record<string, Migration> = {
   '038-address-details': addressDetails,
   '039-codes-of-people': codesOfPeople,
   '040-totp': totp,
+  '041-webauthn': webauthn,
   '042-clients-wire': clientsWire,
   '043-workspace-secrets': workspaceSecrets,
   '044-administration': administration,

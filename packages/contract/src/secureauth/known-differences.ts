@@ -47,6 +47,16 @@ const server = (at: string): readonly string[] =>
     'supported_application_purposes',
   ].map((field) => `answer ${at}${field}: only theirs`)
 
+/** What a browser needs to make a key; theirs are the options to use one. */
+const creationOptions = [
+  'attestation',
+  'authenticatorSelection',
+  'excludeCredentials',
+  'pubKeyCredParams',
+  'rp',
+  'user',
+].map((field) => `answer publicKey.${field}: only ours`)
+
 const changed = ['status 412: only ours']
 const notEmpty = ['status 409: only ours']
 const noSecret = ['status 422: only ours']
@@ -102,6 +112,7 @@ export const knownDifferences: Readonly<Record<string, Differences>> = {
   'identity.requestOTPChallenge': { 'D-37': ['status 404: only ours'] },
   'identity.verifyAuthenticationCode': { 'D-37': throttled },
   'identity.verifyOTP': { 'D-37': throttled },
+  'identity.beginWebAuthnCredentialsGeneration': { 'D-43': creationOptions },
   'identity.completeResetPassword': { 'D-12': throttled },
   'identity.confirmResetPassword': { 'D-12': throttled },
   'identity.listWorkspacePools': { 'D-13': order, 'D-29': pool('pools[].') },

@@ -19,6 +19,7 @@ import * as secrets from './secrets.ts'
 import * as tokens from './tokens.ts'
 import * as users from './users.ts'
 import * as webhooks from './webhooks.ts'
+import * as webauthn from './webauthn.ts'
 
 /** Every operation of the SecureAuth API that is served, in the order of the description. */
 export const secureAuthOperations: readonly Operation[] = [
@@ -81,6 +82,10 @@ export const secureAuthOperations: readonly Operation[] = [
   contacts.systemUpdateVerifiableAddress,
   contacts.systemAddIdentifier,
   contacts.systemDeleteIdentifier,
+  webauthn.deleteWebAuthnKey,
+  webauthn.nameWebAuthnKey,
+  webauthn.beginWebAuthnCredentialsGeneration,
+  webauthn.completeWebAuthnCredentialsGeneration,
   users.systemGetUserByKey,
   schemas.systemListSchemas,
   schemas.systemCreateSchema,

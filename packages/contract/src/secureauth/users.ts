@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { noBody, operation } from '../operation.ts'
 import { totpSecret } from './totp.ts'
+import { givenWebAuthnKey } from './webauthn.ts'
 import {
   addressStatus,
   addressType,
@@ -54,7 +55,7 @@ export const newCredential = exactly({
   must_be_changed: optional(Type.Boolean()),
   must_be_reset: optional(Type.Boolean()),
   totp_secret: optional(totpSecret),
-  webauthn_credentials: optional(Type.Array(freeObject, { maxItems: 20 })),
+  webauthn_credentials: optional(Type.Array(givenWebAuthnKey, { maxItems: 20 })),
 })
 export type NewCredential = Static<typeof newCredential>
 
@@ -100,6 +101,16 @@ export const credential = exactly({
   payload: Type.Union([
     exactly({ hashed_password: Type.Literal('###') }),
     exactly({ totp_secret: Type.Literal('###') }),
+    /** A public key has no secret. */
+    exactly({
+      name: Type.String(),
+      key_id: Type.String(),
+      sign_count: Type.Integer(),
+      transports: Type.Array(Type.String()),
+      aaguid: Type.String(),
+      backup_eligible: Type.Boolean(),
+      backup_state: Type.Boolean(),
+    }),
   ]),
 })
 

@@ -282,7 +282,41 @@ export interface Credential {
     readonly hashed_password: '###'
   } | {
     readonly totp_secret: '###'
+  } | {
+    readonly name: string
+    readonly key_id: string
+    readonly sign_count: number
+    readonly transports: readonly string[]
+    readonly aaguid: string
+    readonly backup_eligible: boolean
+    readonly backup_state: boolean
   }
+}
+
+export interface GivenWebAuthnKey {
+  readonly id?: readonly number[] | string | undefined
+  readonly publicKey?: readonly number[] | string | undefined
+  readonly attestationType?: string | undefined
+  readonly transport?: readonly string[] | undefined
+  readonly flags?: {
+    readonly backupEligible?: boolean | undefined
+    readonly backupState?: boolean | undefined
+    readonly userPresent?: boolean | undefined
+    readonly userVerified?: boolean | undefined
+  } | undefined
+  readonly authenticator?: {
+    readonly AAGUID?: readonly number[] | string | undefined
+    readonly attachment?: string | undefined
+    readonly cloneWarning?: boolean | undefined
+    readonly signCount?: number | undefined
+  } | undefined
+  readonly attestation?: {
+    readonly authenticatorData?: readonly number[] | string | undefined
+    readonly clientDataHash?: readonly number[] | string | undefined
+    readonly clientDataJSON?: readonly number[] | string | undefined
+    readonly object?: readonly number[] | string | undefined
+    readonly publicKeyAlgorithm?: number | undefined
+  } | undefined
 }
 
 export interface HashedPassword {
@@ -505,7 +539,7 @@ export interface NewCredential {
   readonly must_be_changed?: boolean | undefined
   readonly must_be_reset?: boolean | undefined
   readonly totp_secret?: string | undefined
-  readonly webauthn_credentials?: readonly Readonly<Record<string, unknown>>[] | undefined
+  readonly webauthn_credentials?: readonly GivenWebAuthnKey[] | undefined
 }
 
 export interface NewIdentifier {
@@ -851,6 +885,34 @@ export interface ServerMetadata {
   readonly schema?: Readonly<Record<string, unknown>> | undefined
 }
 
+export interface ShownWebAuthnKeys {
+  readonly credentials: readonly ({
+    readonly id?: readonly number[] | undefined
+    readonly publicKey?: readonly number[] | undefined
+    readonly attestationType?: string | undefined
+    readonly transport?: readonly string[] | undefined
+    readonly flags?: {
+      readonly backupEligible?: boolean | undefined
+      readonly backupState?: boolean | undefined
+      readonly userPresent?: boolean | undefined
+      readonly userVerified?: boolean | undefined
+    } | undefined
+    readonly authenticator?: {
+      readonly AAGUID?: readonly number[] | undefined
+      readonly attachment?: string | undefined
+      readonly cloneWarning?: boolean | undefined
+      readonly signCount?: number | undefined
+    } | undefined
+    readonly attestation?: {
+      readonly authenticatorData?: readonly number[] | undefined
+      readonly clientDataHash?: readonly number[] | undefined
+      readonly clientDataJSON?: readonly number[] | undefined
+      readonly object?: readonly number[] | undefined
+      readonly publicKeyAlgorithm?: number | undefined
+    } | undefined
+  })[]
+}
+
 export interface SystemClient {
   readonly app_url?: string | undefined
   readonly application_type?: string | undefined
@@ -1033,6 +1095,65 @@ export interface UserFilter {
   readonly user_key?: string | undefined
   readonly payload?: Readonly<Record<string, unknown>> | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface WebAuthnName {
+  readonly name?: string | undefined
+}
+
+export interface WebAuthnOptions {
+  readonly publicKey: {
+    readonly challenge: readonly number[]
+    readonly rpId: string
+    readonly timeout: number
+    readonly userVerification: string
+    readonly allowCredentials?: readonly ({
+      readonly id: readonly number[]
+      readonly type: string
+      readonly transports: readonly string[]
+    })[] | undefined
+    readonly extensions?: Readonly<Record<string, unknown>> | undefined
+    readonly hints?: readonly string[] | undefined
+    readonly rp: {
+      readonly id: string
+      readonly name: string
+    }
+    readonly user: {
+      readonly id: readonly number[]
+      readonly name: string
+      readonly displayName: string
+    }
+    readonly pubKeyCredParams: readonly ({
+      readonly type: 'public-key'
+      readonly alg: number
+    })[]
+    readonly attestation: 'none'
+    readonly authenticatorSelection: {
+      readonly residentKey: string
+      readonly userVerification: string
+    }
+    readonly excludeCredentials: readonly ({
+      readonly id: readonly number[]
+      readonly type: string
+      readonly transports: readonly string[]
+    })[]
+  }
+}
+
+export interface WebAuthnRegistration {
+  readonly id?: string | undefined
+  readonly rawId?: readonly number[] | string | undefined
+  readonly type?: string | undefined
+  readonly authenticatorAttachment?: string | undefined
+  readonly clientExtensionResults?: Readonly<Record<string, unknown>> | undefined
+  readonly response?: {
+    readonly attestationObject?: readonly number[] | string | undefined
+    readonly authenticatorData?: readonly number[] | string | undefined
+    readonly clientDataJSON?: readonly number[] | string | undefined
+    readonly publicKey?: readonly number[] | string | undefined
+    readonly publicKeyAlgorithm?: number | undefined
+    readonly transports?: readonly string[] | undefined
+  } | undefined
 }
 
 export interface WebhookInput {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from '../features/audit/index.ts'
-import { mountClients, mountScopes } from '../features/clients/index.ts'
+import { mountClients, mountScopes, recallBrowserOrigins, mountAdminClients } from '../features/clients/index.ts'
 import { localCodes, mountCodes } from '../features/codes/index.ts'
-import { verifyApplicationToken } from '../features/grants/index.ts'
+import { verifyApplicationToken, deleteArtifactsOfClient } from '../features/grants/index.ts'
 import {
   localBackend,
+  localFactors,
   localContacts,
   mountContacts,
   mountImports,
@@ -13,21 +14,22 @@ import {
   mountPools,
   mountUsers,
   mountTotp,
+  mountWebAuthn,
 } from '../features/identity/index.ts'
 import { mountThemes } from '../features/branding/index.ts'
 import { mountLogins, mountTryLimits, throttleRules } from '../features/sign-in/index.ts'
 import { mountWebhooks } from '../features/webhooks/index.ts'
 import { localRegistration, mountRegistration } from '../features/registration/index.ts'
-import { mountAdminClients } from '../features/clients/index.ts'
 import type { StoredClient } from '../features/clients/index.ts'
 import { deleteConsentsOfClient } from '../features/consents/index.ts'
-import { deleteArtifactsOfClient } from '../features/grants/index.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
-import type { LocalNeeds } from '../features/identity/index.ts'
+import type { LocalNeeds, RelyingParty } from '../features/identity/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
 import { mountSecrets } from '../features/secrets/index.ts'
 import { mountTokens } from '../features/tokens/index.ts'
+import type { Pool } from '../features/pools/index.ts'
+import { findWorkspace } from '../features/tenancy/index.ts'
 import { managementSurface } from '../surfaces/management/index.ts'
 import type { Parts } from './parts.ts'
 
@@ -59,6 +61,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
     async mayMail(nameKey) {
       return (await throttle.takeTry('message', throttle.subjectOfKey(nameKey), application)).kind === 'allowed'
     },
+    relyingParty: (pool) => relyingPartyOf(parts, pool),
     codeSubject: (nameKey) => throttle.subjectOfKey(nameKey),
     mailCode: (tx, message) => jobs.enqueue(tx, 'mail.user_code', message),
     mailInUse: (tx, message) => jobs.enqueue(tx, 'mail.address_in_use', message),
@@ -112,7 +115,20 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountContacts(mount, { contacts: localContacts(needs) })
       mountCodes(mount, { codes })
       mountRegistration(mount, { codes, registration: localRegistration(needs) })
+      mountWebAuthn(mount, { factors: localFactors(needs) })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )
+}
+
+/** Our own pages, and those of registered browser applications at or below our domain; others could not ask for our keys. */
+async function relyingPartyOf({ config, db }: Parts, { tenantId, workspaceId }: Pool): Promise<RelyingParty> {
+  const { hostname: rpId } = new URL(config.origin)
+  const registered = await recallBrowserOrigins(db.reader, tenantId, workspaceId)
+  const below = [...registered].filter((origin) => {
+    const { hostname } = new URL(origin)
+    return hostname === rpId || hostname.endsWith(`.${rpId}`)
+  })
+  const workspace = await findWorkspace(db.reader, tenantId, workspaceId)
+  return { rpId, name: workspace?.name ?? rpId, origins: [config.origin, ...below] }
 }

@@ -20,6 +20,7 @@ export const problems = {
   'client.not_found': { status: 404, title: 'Client not found', oauth: 'invalid_client' },
   'code.refused': { status: 401, title: 'The code is wrong, used or too old' },
   'consent.not_found': { status: 404, title: 'Consent not found' },
+  'credential.not_found': { status: 404, title: 'Credential not found' },
   'flow.not_found': { status: 404, title: 'This sign-in has ended or belongs to another browser' },
   'identifier.not_found': { status: 404, title: 'Identifier not found' },
   'issuer.not_found': { status: 404, title: 'No such issuer' },
@@ -76,6 +77,7 @@ export const problems = {
   'webhook.not_found': { status: 404, title: 'Webhook not found' },
   'workspace.id_taken': { status: 409, title: 'Workspace already exists' },
   'workspace.not_empty': { status: 409, title: 'Workspace still has clients, organizations or pools' },
+  'webauthn.refused': { status: 422, title: 'The key is not acceptable' },
   'workspace.not_found': { status: 404, title: 'Workspace not found' },
 } as const satisfies Record<string, ProblemRow>
 

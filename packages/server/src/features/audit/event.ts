@@ -57,6 +57,8 @@ export const reasons = {
   'totp.incorrect': 'The code is none of the authenticator’s, or was used before.',
   'totp.set_by_client': 'An application with management rights gave the user a secret for an authenticator.',
   'totp.changed_by_user': 'The user showed a code of the authenticator and gave it another secret.',
+  'webauthn.added': 'The user has one more key of an authenticator.',
+  'webauthn.refused': 'An authenticator’s answer was none to a question that stood open for this user and place.',
   'user.inactive': 'The user is switched off.',
   'user.locked_in_legacy': 'The legacy store has locked the user.',
   'user.disabled_in_legacy': 'The legacy store has switched the user off.',

@@ -35,6 +35,19 @@ export { codeRules, wirePurpose } from './code-rules.ts'
 export type { CodeRules } from './code-rules.ts'
 export { checkUserCode, issueUserCode, readPresentedCode, userCodeId } from './user-code.ts'
 export type { IssuedCode, PresentedCode, RightCode } from './user-code.ts'
+export {
+  answerChallenge,
+  deleteWebAuthnKey,
+  insertWebAuthnKey,
+  keepProvedKey,
+  nameWebAuthnKey,
+  saveChallenge,
+  selectWebAuthnKeys,
+  takeProvedKey,
+} from './webauthn.store.ts'
+export type { StoredWebAuthnKey, WebAuthnKeySummary } from './webauthn.store.ts'
+export { claimedChallenge, importedKey, provedKey } from './webauthn-ceremony.ts'
+export type { Registration } from './webauthn-ceremony.ts'
 export { verifyPassword } from './verify-password.ts'
 export type { PasswordCheck } from './verify-password.ts'
 export { assertAcceptable, preparePassword } from './prepare-password.ts'

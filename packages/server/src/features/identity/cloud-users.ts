@@ -7,6 +7,7 @@ import { pageToCloud } from './page-to-cloud.ts'
 import type { Caller, FirstPassword, IdentityBackend, NewUserInput, UserInput } from './identity-backend.ts'
 import { readListedUser, readUser } from './read-cloud.ts'
 import { requireScope } from './read-local.ts'
+import { shownKey } from './show-webauthn.ts'
 
 type Users = Pick<
   IdentityBackend,
@@ -104,6 +105,9 @@ function newUser(input: NewUserInput): NewUser {
   const credentials: NewCredential[] = [
     ...(input.password ? [passwordOf(input.password)] : []),
     ...(input.totpSecret === undefined ? [] : [{ type: 'totp' as const, totp_secret: input.totpSecret }]),
+    ...(input.webAuthnKeys === undefined || input.webAuthnKeys.length === 0
+      ? []
+      : [{ type: 'webauthn' as const, webauthn_credentials: input.webAuthnKeys.map(shownKey) }]),
   ]
   return {
     id: input.userId,

@@ -1,5 +1,6 @@
 import type { RequestFacts } from '../audit/index.ts'
-import type { PasswordState, PasswordSummary, TotpSummary } from '../credentials/index.ts'
+import type { WebAuthnKey } from '../../protocol/webauthn/key.ts'
+import type { PasswordState, PasswordSummary, TotpSummary, WebAuthnKeySummary } from '../credentials/index.ts'
 import type { Pool, PoolId } from '../pools/index.ts'
 import type { Organization } from '../tenancy/index.ts'
 import type {
@@ -127,6 +128,8 @@ export interface NewUserInput {
   readonly password?: FirstPassword | undefined
   /** Base32, as an authenticator is given it. */
   readonly totpSecret?: string | undefined
+  /** Keys that another system registered; none of another user. */
+  readonly webAuthnKeys?: readonly WebAuthnKey[] | undefined
   /** The same person in a legacy store. Absent: whom the directory knows by this username in this organization, if anybody. */
   readonly legacy?: { readonly storeId: string; readonly legacyId: string } | undefined
 }
@@ -187,6 +190,7 @@ export interface UserDetails {
   readonly addresses: readonly Address[]
   readonly password: Pick<PasswordSummary, 'createdAt' | 'credentialId' | 'state' | 'updatedAt'> | undefined
   readonly totp: TotpSummary | undefined
+  readonly webAuthnKeys: readonly WebAuthnKeySummary[]
 }
 
 /** A person in a list: their credentials are not looked up, and of what belongs to them only the names. */

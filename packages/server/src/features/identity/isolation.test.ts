@@ -3,6 +3,7 @@ import type { Operation } from '@gatehouse/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openManagement } from './testing/open-management.ts'
 import type { Management } from './testing/open-management.ts'
+import { exportedKey } from './testing/software-authenticator.ts'
 import { madeClient } from './testing/made-client.ts'
 import { goodPassword, madeBiller, madePerson, otherPassword, person } from './testing/people.ts'
 
@@ -27,6 +28,7 @@ const absentIds = {
   themeID: 'no-such-theme',
   webhookID: 'no-such-webhook',
   protectedType: 'nothing',
+  webAuthnCredentialID: '01900000-0000-7000-8000-000000000001',
 }
 /** Ids of ours, of the other tenant, of another organization of ours, and of nothing. */
 let ids: Record<'our' | 'their' | 'neighbour' | 'absent', Record<IdName, string>>
@@ -41,10 +43,18 @@ beforeAll(async () => {
     const { body } = await tenant.call(contract.systemCreateSchema, {
       body: { tenant_id: tenant.id, id: `schema-of-${name}`, name, schema: { type: 'object' } },
     })
+    const credentials = [
+      { type: 'password', password: goodPassword },
+      { type: 'webauthn', webauthn_credentials: [exportedKey()] },
+    ]
+    const userID = await madePerson(tenant, pool, `user.of.${name}`, { credentials })
+    const { body: details } = await tenant.call(contract.systemGetUser, { params: { ipID: pool, userID } })
+    const webAuthnCredentialID = details.credentials.find(({ type }) => type === 'webauthn')?.id ?? ''
     return {
       wid: organization,
       ipID: pool,
-      userID: await madePerson(tenant, pool, `user.of.${name}`),
+      userID,
+      webAuthnCredentialID,
       cid,
       schID: body.id ?? '',
       ...(await madeServer(tenant, name)),
@@ -151,6 +161,8 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'identity.changePassword': () => ({ old_password: goodPassword, new_password: otherPassword }),
   'identity.deprecatedChangePassword': () => ({ old_password: goodPassword, new_password: otherPassword }),
   'identity.changeTotpSecret': () => ({ totp: '123456', new_totp_secret: 'A'.repeat(32) }),
+  'identity.completeWebAuthnCredentialsGeneration': () => ({ id: 'AA', type: 'public-key' }),
+  'identity.nameWebAuthnKey': () => ({ name: 'X' }),
   'identity.requestResetPassword': () => ({ address: 'a@b.test' }),
   'identity.completeResetPassword': () => ({ code: '12345678', new_password: otherPassword }),
   'identity.confirmResetPassword': () => ({ code: '12345678', new_password: otherPassword }),

@@ -1,7 +1,15 @@
 import type { Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
+import type { WebAuthnKey } from '../../protocol/webauthn/key.ts'
 import { recordEvents } from '../audit/index.ts'
-import { assertAcceptable, insertTotp, preparePassword, savePassword } from '../credentials/index.ts'
+import {
+  assertAcceptable,
+  insertTotp,
+  preparePassword,
+  savePassword,
+  importedKey,
+  insertWebAuthnKey,
+} from '../credentials/index.ts'
 import { findHome, findName, insertPerson } from '../directory/index.ts'
 import { lockPool, schemasOf } from '../pools/index.ts'
 import type { Pool } from '../pools/index.ts'
@@ -37,6 +45,7 @@ export const localCreateUser =
     )
     const totpSecret =
       input.totpSecret === undefined ? undefined : requireTotpSecret(input.totpSecret, 'credentials.totp_secret')
+    const webAuthnKeys = await firstKeys(input)
     const verifier = await firstVerifier(needs, pool, id, input)
 
     return needs.transact(async (tx) => {
@@ -89,6 +98,9 @@ export const localCreateUser =
       if (totpSecret !== undefined) {
         await insertTotp(tx, needs.vault, { ...user, credentialId: needs.random.uuid(), secret: totpSecret, now })
       }
+      for (const key of webAuthnKeys) {
+        if (!(await insertWebAuthnKey(tx, user, needs.random.uuid(), key, now))) throw new Problem('webauthn.refused')
+      }
       await recordEvents(tx, needs, caller.facts, eventsOf(caller, pool, user, input))
       return detailsOf(tx, user)
     })
@@ -118,6 +130,18 @@ async function firstVerifier(
   ])
   const user = { organizationId: pool.organizationId, userId: id }
   return assertAcceptable(await preparePassword(needs, user, pool.policy, words, input.password.password))
+}
+
+/** @throws Problem `webauthn.refused` for what is no key that an authenticator could be asked for */
+async function firstKeys({ webAuthnKeys = [] }: NewUserInput): Promise<readonly WebAuthnKey[]> {
+  const keys: WebAuthnKey[] = []
+  for (const given of webAuthnKeys) {
+    const key = await importedKey(given)
+    if (!key)
+      throw new Problem('webauthn.refused', 'A key cannot be read, or is of an algorithm that is not asked for.')
+    keys.push(key)
+  }
+  return keys
 }
 
 const reasonOf = ({ kind, state }: FirstPassword) =>
@@ -194,5 +218,8 @@ function eventsOf(caller: Caller, pool: Pool, user: User, input: NewUserInput) {
     ...(totpSecret === undefined
       ? []
       : [{ ...credential, reason: 'totp.set_by_client', payload: { type: 'totp' } } as const]),
+    ...(input.webAuthnKeys ?? []).map(
+      () => ({ ...credential, reason: 'webauthn.added', payload: { type: 'webauthn' } }) as const,
+    ),
   ]
 }

@@ -5,6 +5,7 @@ import type { Vault } from '../../platform/vault/index.ts'
 import type { CodePurpose, PasswordHasher } from '../credentials/index.ts'
 import type { NameKeys } from '../directory/index.ts'
 import type { Refusals } from '../refusals/index.ts'
+import type { Pool } from '../pools/index.ts'
 import type { EndNeeds } from '../sessions/index.ts'
 
 /** Passwords and codes are counted apart: a code is the way out when too many passwords were wrong. */
@@ -44,6 +45,15 @@ export interface CodeMessage {
 
 /** Somebody tried to register with, or to verify, what is theirs already. */
 export type InUseMessage = Pick<CodeMessage, 'tenantId' | 'workspaceId' | 'organizationId' | 'userId' | 'address'>
+/** @see WebAuthn 3 §4 (relying party identifier) */
+export interface RelyingParty {
+  /** The domain that keys are made for. */
+  readonly rpId: string
+  /** What authenticators show of it. */
+  readonly name: string
+  /** Pages of this domain and below it that may ask. */
+  readonly origins: readonly string[]
+}
 
 /**
  * What the local home is made of. With `reader` and `transact` of a database it works in its own transactions; with a
@@ -64,6 +74,8 @@ export interface LocalNeeds extends EndNeeds {
   mayMail(nameKey: Buffer): Promise<boolean>
   /** The `subjectKey` of codes for whoever has this name, as every door that sends codes makes it. */
   codeSubject(nameKey: Buffer): Buffer
+  /** Whose keys authenticators make here, and on whose pages they may do it. */
+  relyingParty(pool: Pool): Promise<RelyingParty>
   /** In the transaction that makes the code: both are kept or neither. */
   mailCode(tx: Tx, message: CodeMessage): Promise<void>
   /** Tells the owner of an address what was tried with it, so that whoever tried is told nothing. */

@@ -99,7 +99,25 @@ export function readUser({ tenantId }: Owner, { body, etag }: Answer<CloudUser>)
     })),
     password: password && { ...timesOf(password), credentialId: password.id, state: password.state ?? 'valid' },
     totp: totp && { ...timesOf(totp), credentialId: totp.id },
+    webAuthnKeys: body.credentials.flatMap(readWebAuthnKey),
   }
+}
+
+function readWebAuthnKey({ id, payload, ...rest }: CloudUser['credentials'][number]): UserDetails['webAuthnKeys'] {
+  if (!('key_id' in payload)) return []
+  return [
+    {
+      ...timesOf(rest),
+      credentialId: id,
+      name: payload.name,
+      keyId: payload.key_id,
+      signCount: payload.sign_count,
+      transports: payload.transports,
+      aaguid: payload.aaguid,
+      isBackupEligible: payload.backup_eligible,
+      isBackedUp: payload.backup_state,
+    },
+  ]
 }
 
 const timesOf = (one: { readonly created_at: string; readonly updated_at: string }) => ({

@@ -1,7 +1,10 @@
 import type { HashedPassword, NewCredential } from '@gatehouse/contract'
 import { Problem } from '../../problem/index.ts'
 import { fromColumns } from '../../protocol/password-hash/index.ts'
+import { readKey } from './show-webauthn.ts'
 import type { FirstPassword, NewUserInput } from './identity-backend.ts'
+
+type FirstCredential = 'password' | 'totpSecret' | 'webAuthnKeys'
 
 /**
  * The credentials of a new user.
@@ -9,11 +12,11 @@ import type { FirstPassword, NewUserInput } from './identity-backend.ts'
  * @throws Problem `request.invalid` for two of one type and for what does not belong to a type, `password.refused` for a hash
  * that cannot be read or costs more than we spend on one
  */
-export function readCredentials(credentials: readonly NewCredential[]): Pick<NewUserInput, 'password' | 'totpSecret'> {
+export function readCredentials(credentials: readonly NewCredential[]): Pick<NewUserInput, FirstCredential> {
   if (new Set(credentials.map(({ type }) => type)).size < credentials.length) {
     throw new Problem('request.invalid', 'A user has one credential of a type.')
   }
-  const given: { password?: FirstPassword; totpSecret?: string } = {}
+  const given: { -readonly [C in FirstCredential]?: NonNullable<NewUserInput[C]> } = {}
   for (const credential of credentials) {
     requireOwnFields(credential)
     switch (credential.type) {
@@ -24,8 +27,8 @@ export function readCredentials(credentials: readonly NewCredential[]): Pick<New
         given.totpSecret = credential.totp_secret ?? ''
         break
       case 'webauthn':
-        // Divergence D-08: refused, not dropped.
-        throw new Problem('request.invalid', 'Credentials of type webauthn cannot be given to a new user.')
+        given.webAuthnKeys = (credential.webauthn_credentials ?? []).map(readKey)
+        break
     }
   }
   return given

@@ -1,6 +1,6 @@
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
-import { findPasswordSummary, findTotpSummary } from '../credentials/index.ts'
+import { findPasswordSummary, findTotpSummary, selectWebAuthnKeys } from '../credentials/index.ts'
 import { findPool } from '../pools/index.ts'
 import type { Pool, PoolId } from '../pools/index.ts'
 import type { Ending } from '../sessions/index.ts'
@@ -74,11 +74,12 @@ export async function workspaceOf(reader: Reader, pool: Pool): Promise<Workspace
 }
 
 export async function detailsOf(reader: Reader, user: User): Promise<UserDetails> {
-  const [identifiers, addresses, password, totp] = [
+  const [identifiers, addresses, password, totp, webAuthnKeys] = [
     await selectIdentifiers(reader, user.organizationId, [user.userId]),
     await selectAddresses(reader, user.organizationId, [user.userId]),
     await findPasswordSummary(reader, user.organizationId, user.userId),
     await findTotpSummary(reader, user),
+    await selectWebAuthnKeys(reader, user),
   ]
   return {
     user,
@@ -86,6 +87,7 @@ export async function detailsOf(reader: Reader, user: User): Promise<UserDetails
     addresses: addresses.get(user.userId) ?? [],
     password,
     totp,
+    webAuthnKeys,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Address, Identifier } from '../users/index.ts'
 import type { ListedUser, UserDetails } from './identity-backend.ts'
 
 /** One person on the wire. Of a secret only that there is one, and its state. */
-export function shownUser({ user, identifiers, addresses, password, totp }: UserDetails): wire.User {
+export function shownUser({ user, identifiers, addresses, password, totp, webAuthnKeys }: UserDetails): wire.User {
   const owner = ownerOf(user)
   return {
     ...facts(user),
@@ -33,6 +33,21 @@ export function shownUser({ user, identifiers, addresses, password, totp }: User
             },
           ]
         : []),
+      ...webAuthnKeys.map((key) => ({
+        ...owner,
+        ...times(key),
+        id: key.credentialId,
+        type: 'webauthn' as const,
+        payload: {
+          name: key.name,
+          key_id: key.keyId,
+          sign_count: key.signCount,
+          transports: [...key.transports],
+          aaguid: key.aaguid,
+          backup_eligible: key.isBackupEligible,
+          backup_state: key.isBackedUp,
+        },
+      })),
     ],
   }
 }

@@ -52,6 +52,7 @@ const typeOf: Readonly<Record<string, string>> = {
   text: 'string',
   uuid: 'string',
   integer: 'number',
+  'double precision': 'number',
   boolean: 'boolean',
   bytea: 'Bytes',
   jsonb: 'Json',

@@ -199,6 +199,35 @@ export interface Tables {
     sealed_verifier: Bytes
     retired_at: Date
   }
+  webauthn_keys: {
+    organization_id: string
+    user_id: string
+    credential_id: string
+    key_id: string
+    public_key: Bytes
+    sign_count: number
+    transports: Json<readonly string[]>
+    aaguid: string
+    attachment: string | null
+    attestation_type: string
+    is_backup_eligible: boolean
+    is_backed_up: boolean
+    is_user_verified: boolean
+    name: Generated<string>
+    created_at: Date
+    updated_at: Date
+  }
+  webauthn_challenges: {
+    organization_id: string
+    user_id: string
+    challenge: string
+    rp_id: string
+    origins: Json<readonly string[]>
+    answered_at: Date | null
+    proved_key: Json<Record<string, unknown>> | null
+    created_at: Date
+    expires_at: Date
+  }
   totp_secrets: {
     organization_id: string
     user_id: string

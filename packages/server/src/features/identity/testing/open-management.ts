@@ -20,7 +20,7 @@ import { mountTokens } from '../../tokens/index.ts'
 import { managementSurface } from '../../../surfaces/management/index.ts'
 import type { ProvedClient } from '../../../surfaces/management/index.ts'
 import { mountAuditEvents } from '../../audit/index.ts'
-import { mountClients, mountScopes } from '../../clients/index.ts'
+import { mountClients, mountScopes, mountAdminClients } from '../../clients/index.ts'
 import { createHashPool, createPasswordHasher, findKeptCode } from '../../credentials/index.ts'
 import { localCodes, mountCodes } from '../../codes/index.ts'
 import { localRegistration, mountRegistration } from '../../registration/index.ts'
@@ -29,7 +29,6 @@ import { mountSchemas } from '../../schemas/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
 import { mountThemes } from '../../branding/index.ts'
 import { mountWebhooks } from '../../webhooks/index.ts'
-import { mountAdminClients } from '../../clients/index.ts'
 import type { StoredClient } from '../../clients/index.ts'
 import { deleteConsentsOfClient } from '../../consents/index.ts'
 import { deleteArtifactsOfClient } from '../../grants/index.ts'
@@ -40,10 +39,12 @@ import { localContacts } from '../contacts.ts'
 import { localBackend } from '../local-backend.ts'
 import { mountImports } from '../imports.management.routes.ts'
 import type { CodeMessage, InUseMessage, LocalNeeds } from '../local-needs.ts'
+import { localFactors } from '../local-factors.ts'
 import { mountOrganizations } from '../organizations.management.routes.ts'
 import { mountPasswords } from '../passwords.management.routes.ts'
 import { mountPools } from '../pools.management.routes.ts'
 import { mountTotp } from '../totp.management.routes.ts'
+import { mountWebAuthn } from '../webauthn.management.routes.ts'
 import { mountUsers } from '../users.management.routes.ts'
 import { countingAttempts } from './counting-attempts.ts'
 
@@ -64,6 +65,13 @@ export interface Got<Answer extends TSchema = TSchema> {
 
 /** Any row whose answer has this shape. */
 export type Answering<Answer extends TSchema> = Operation<TSchema, TSchema, TSchema, Answer>
+
+/** Where authenticators of the tests make keys. */
+export const relyingParty = {
+  rpId: 'id.example',
+  name: 'Harbor',
+  origins: ['https://id.example', 'https://portal.id.example'],
+}
 
 /** The surface with every operation mounted on the local home, on a database of its own. */
 export async function openManagement() {
@@ -106,6 +114,7 @@ export async function openManagement() {
       mailed.set(name, (mailed.get(name) ?? 0) + 1)
       return (mailed.get(name) ?? 0) <= 5
     },
+    relyingParty: async () => relyingParty,
     codeSubject: (nameKey) => nameKey,
     async mailCode(_tx, message) {
       mails.push(message)
@@ -122,6 +131,7 @@ export async function openManagement() {
     },
   }
   const backend = localBackend(needs)
+  const factors = localFactors(needs)
   const rules = throttleRules(readConfig({}).throttle)
   const codes = localCodes(needs)
   const forgetClient = async (tx: Tx, { tenantId, clientId }: StoredClient): Promise<void> => {
@@ -166,6 +176,7 @@ export async function openManagement() {
       mountContacts(mount, { contacts: localContacts(needs) })
       mountCodes(mount, { codes })
       mountRegistration(mount, { codes, registration: localRegistration(needs) })
+      mountWebAuthn(mount, { factors })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )

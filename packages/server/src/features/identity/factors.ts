@@ -1,0 +1,42 @@
+import type { WebAuthnKey } from '../../protocol/webauthn/key.ts'
+import type { Registration } from '../credentials/index.ts'
+import type { PoolId } from '../pools/index.ts'
+import type { UserId } from '../users/index.ts'
+import type { Caller } from './identity-backend.ts'
+
+/** What an authenticator is asked for, to make a key. */
+export interface WebAuthnQuestion {
+  /** 256 bits, base64url. */
+  readonly challenge: string
+  readonly rpId: string
+  readonly rpName: string
+  readonly userId: UserId
+  readonly userName: string
+  readonly displayName: string
+  readonly timeoutSeconds: number
+  /** The person's keys: their authenticators make no second one. */
+  readonly keys: readonly WebAuthnKey[]
+}
+
+/**
+ * Factors of people in our own database. Beside the port: an authenticator answers for one domain, so a key that is made here
+ * is of no use elsewhere. Each asks for the caller's scope like the port.
+ */
+export interface Factors {
+  /** Asks an authenticator of the person to make a key. @throws Problem `pool.not_found`, `user.not_found` */
+  beginWebAuthnKey(caller: Caller, pool: PoolId, id: UserId): Promise<WebAuthnQuestion>
+
+  /**
+   * The answer of the authenticator. The key is proved and waits: it is the person's when it has been added. Right or wrong,
+   * an answer uses its question up.
+   *
+   * @throws Problem `pool.not_found`, `user.not_found`, `webauthn.refused` whatever was wrong
+   */
+  completeWebAuthnKey(caller: Caller, pool: PoolId, id: UserId, registration: Registration): Promise<WebAuthnKey>
+
+  /** @throws Problem `pool.not_found`, `user.not_found`, `credential.not_found` also for another person's key */
+  nameWebAuthnKey(caller: Caller, pool: PoolId, id: UserId, credentialId: string, name: string): Promise<void>
+
+  /** @throws Problem `pool.not_found`, `user.not_found`, `credential.not_found` also for another person's key */
+  deleteWebAuthnKey(caller: Caller, pool: PoolId, id: UserId, credentialId: string): Promise<void>
+}
