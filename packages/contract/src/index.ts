@@ -114,9 +114,11 @@ export type {
 } from './secureauth/users.ts'
 export {
   beginWebAuthnCredentialsGeneration,
+  completeAddWebAuthn,
   completeWebAuthnCredentialsGeneration,
   deleteWebAuthnKey,
   nameWebAuthnKey,
+  requestAddWebAuthn,
 } from './secureauth/webauthn.ts'
 export type {
   GivenWebAuthnKey,
@@ -124,7 +126,7 @@ export type {
   WebAuthnOptions,
   WebAuthnRegistration,
 } from './secureauth/webauthn.ts'
-export { changeTotpSecret } from './secureauth/totp.ts'
+export { changeTotpSecret, completeResetTotp, requestResetTotp } from './secureauth/totp.ts'
 export {
   systemAddIdentifier,
   systemAddVerifiableAddress,

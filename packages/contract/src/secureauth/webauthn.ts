@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { noBody, operation } from '../operation.ts'
+import { codeHolder, factorCodeRequest, shownFactorCode } from './totp.ts'
 import { exactly, freeObject, optional, text } from './words.ts'
 
 // Divergence D-44
@@ -150,4 +151,23 @@ export const nameWebAuthnKey = operation({
   body: webAuthnName,
   ...nothing,
   refusals,
+})
+
+export const requestAddWebAuthn = operation({
+  ...common,
+  ...factorCodeRequest,
+  operationId: 'requestAddWebAuthn',
+  method: 'POST',
+  path: '/system/pools/{ipID}/user/webauthn/add/request',
+})
+
+export const completeAddWebAuthn = operation({
+  ...common,
+  operationId: 'completeAddWebAuthn',
+  method: 'POST',
+  path: '/system/pools/{ipID}/user/webauthn/add/complete',
+  params: exactly({ ipID: text }),
+  body: exactly({ code: shownFactorCode, new_web_authn: givenWebAuthnKey, ...codeHolder }),
+  ...nothing,
+  refusals: [404, 412, 422, 429],
 })

@@ -455,6 +455,14 @@ export interface Operations {
       }
       answer: shapes.User
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/create/begin`, scope `identity`. */
+    beginWebAuthnCredentialsGeneration: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+      }
+      answer: shapes.WebAuthnOptions
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password`, scope `identity`. */
     changePassword: {
       input: {
@@ -473,6 +481,20 @@ export interface Operations {
         readonly ipID: string
         readonly userID: string
         readonly body: shapes.TotpChange
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/webauthn/add/complete`, scope `identity`. */
+    completeAddWebAuthn: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+          readonly new_web_authn: shapes.GivenWebAuthnKey
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
       }
       answer: undefined
     }
@@ -502,6 +524,29 @@ export interface Operations {
       }
       answer: undefined
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/totp/reset/complete`, scope `identity`. */
+    completeResetTotp: {
+      input: {
+        readonly ipID: string
+        readonly body: {
+          readonly code: string
+          readonly new_totp_secret: string
+          readonly address?: string | undefined
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/create/complete`, scope `identity`. */
+    completeWebAuthnCredentialsGeneration: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly body: shapes.WebAuthnRegistration
+      }
+      answer: shapes.ShownWebAuthnKeys
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/reset/confirm`, scope `identity`. */
     confirmResetPassword: {
       input: {
@@ -512,6 +557,15 @@ export interface Operations {
           readonly identifier?: string | undefined
           readonly userID?: string | undefined
         }
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/{webAuthnCredentialID}`, scope `identity`. */
+    deleteWebAuthnKey: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly webAuthnCredentialID: string
       }
       answer: undefined
     }
@@ -613,6 +667,30 @@ export interface Operations {
       }
       item: shapes.Pool
     }
+    /** `PUT /api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/{webAuthnCredentialID}/name`, scope `identity`. */
+    nameWebAuthnKey: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly webAuthnCredentialID: string
+        readonly body: shapes.WebAuthnName
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/webauthn/add/request`, scope `identity`. */
+    requestAddWebAuthn: {
+      input: {
+        readonly ipID: string
+        readonly code_type_in_message?: 'link' | 'code' | undefined
+        readonly server_id?: string | undefined
+        readonly body: {
+          readonly address: string
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/request`, scope `identity`. */
     requestAddressVerification: {
       input: {
@@ -639,6 +717,20 @@ export interface Operations {
     }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/user/password/reset/request`, scope `identity`. */
     requestResetPassword: {
+      input: {
+        readonly ipID: string
+        readonly code_type_in_message?: 'link' | 'code' | undefined
+        readonly server_id?: string | undefined
+        readonly body: {
+          readonly address: string
+          readonly identifier?: string | undefined
+          readonly userID?: string | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/user/totp/reset/request`, scope `identity`. */
+    requestResetTotp: {
       input: {
         readonly ipID: string
         readonly code_type_in_message?: 'link' | 'code' | undefined
@@ -1300,11 +1392,16 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
   identity: {
     activateSelfRegisteredUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activate' },
     activateSelfRegisteredUserUsingExtendedCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/activate' },
+    beginWebAuthnCredentialsGeneration: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/create/begin' },
     changePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password' },
     changeTotpSecret: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/totp/change' },
+    completeAddWebAuthn: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/webauthn/add/complete' },
     completeAddressVerification: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/complete' },
     completeResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/complete' },
+    completeResetTotp: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/totp/reset/complete' },
+    completeWebAuthnCredentialsGeneration: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/create/complete' },
     confirmResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/confirm' },
+    deleteWebAuthnKey: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/{webAuthnCredentialID}' },
     deprecatedChangePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change_password' },
     generateActivationCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/generate' },
     generateCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/code/generate' },
@@ -1312,9 +1409,12 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     importUsers: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/import', query: { offset: 'number' }, isLines: true },
     inspectOTP: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/inspect' },
     listWorkspacePools: { method: 'GET', path: '/api/identity/{tid}/system/workspace/{wid}/pools', query: { search_phrase: 'text', after_pool_id: 'text', before_pool_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
+    nameWebAuthnKey: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/{webAuthnCredentialID}/name' },
+    requestAddWebAuthn: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/webauthn/add/request', query: { code_type_in_message: 'text', server_id: 'text' } },
     requestAddressVerification: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/request' },
     requestOTPChallenge: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/request', query: { server_id: 'text' } },
     requestResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/request', query: { code_type_in_message: 'text', server_id: 'text' } },
+    requestResetTotp: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/totp/reset/request', query: { code_type_in_message: 'text', server_id: 'text' } },
     selfRegisterUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/register', query: { server_id: 'text', code_type_in_message: 'text', send_activation_message: 'truth' } },
     selfSendActivationMessage: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/send', query: { server_id: 'text', code_type_in_message: 'text', mode: 'text', post_activation_url: 'text' } },
     setPasswordState: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/password/state' },

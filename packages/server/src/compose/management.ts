@@ -69,6 +69,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
   }
   const backend = localBackend(needs)
   const codes = localCodes(needs)
+  const factors = localFactors(needs)
 
   const forgetClient = async (tx: Tx, { tenantId, clientId }: StoredClient): Promise<void> => {
     await deleteArtifactsOfClient(tx, tenantId, clientId)
@@ -111,11 +112,11 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountSecrets(mount, { db, clock, random, vault })
       mountLogins(mount, { db, clock, random, loginStates: parts.loginStates, origin: config.origin })
       mountTokens(mount, { db, ...ending })
-      mountTotp(mount, { backend })
+      mountTotp(mount, { backend, factors })
       mountContacts(mount, { contacts: localContacts(needs) })
       mountCodes(mount, { codes })
       mountRegistration(mount, { codes, registration: localRegistration(needs) })
-      mountWebAuthn(mount, { factors: localFactors(needs) })
+      mountWebAuthn(mount, { factors })
       mountAuditEvents(mount, { reader: () => db.reader })
     },
   )

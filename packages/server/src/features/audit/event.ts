@@ -56,6 +56,7 @@ export const reasons = {
   'password.rehashed': 'The verifier was renewed with current parameters after a correct password.',
   'totp.incorrect': 'The code is none of the authenticator’s, or was used before.',
   'totp.set_by_client': 'An application with management rights gave the user a secret for an authenticator.',
+  'totp.reset_by_code': 'The user proved a code sent to their address and gave an authenticator another secret.',
   'totp.changed_by_user': 'The user showed a code of the authenticator and gave it another secret.',
   'webauthn.added': 'The user has one more key of an authenticator.',
   'webauthn.refused': 'An authenticator’s answer was none to a question that stood open for this user and place.',

@@ -2,7 +2,10 @@ import type { WebAuthnKey } from '../../protocol/webauthn/key.ts'
 import type { Registration } from '../credentials/index.ts'
 import type { PoolId } from '../pools/index.ts'
 import type { UserId } from '../users/index.ts'
-import type { Caller } from './identity-backend.ts'
+import type { Caller, ResetProof, ResetRequest } from './identity-backend.ts'
+
+/** A code, and whose it is where it does not say so itself. */
+export type CodeOfPerson = Pick<ResetProof, 'code' | 'who'>
 
 /** What an authenticator is asked for, to make a key. */
 export interface WebAuthnQuestion {
@@ -39,4 +42,33 @@ export interface Factors {
 
   /** @throws Problem `pool.not_found`, `user.not_found`, `credential.not_found` also for another person's key */
   deleteWebAuthnKey(caller: Caller, pool: PoolId, id: UserId, credentialId: string): Promise<void>
+
+  /**
+   * Sends a code that lets a person set a secret for an authenticator again, or add a key; says nothing about whether that is
+   * anybody. A new code ends the one before it of the same purpose.
+   *
+   * @throws Problem `pool.not_found`
+   */
+  requestFactorCode(
+    caller: Caller,
+    pool: PoolId,
+    purpose: 'enroll_webauthn' | 'reset_totp',
+    request: Pick<ResetRequest, 'address' | 'who'>,
+  ): Promise<void>
+
+  /**
+   * Gives an authenticator a secret, whatever it had, for whoever has the code; a code works once.
+   *
+   * @throws Problem `pool.not_found`, `code.refused` whatever was wrong with the proof, `request.invalid` for a secret that
+   * is none (the code stays good), `request.throttled`
+   */
+  resetTotpSecret(caller: Caller, pool: PoolId, proof: CodeOfPerson, newSecret: string): Promise<void>
+
+  /**
+   * Adds the key that was proved by `completeWebAuthnKey`, for whoever has the code; a code works once.
+   *
+   * @throws Problem `pool.not_found`, `code.refused` whatever was wrong with the proof, `webauthn.refused` where no such key
+   * waits (the code stays good), `request.throttled`
+   */
+  addWebAuthnKeyByCode(caller: Caller, pool: PoolId, proof: CodeOfPerson, keyId: string): Promise<void>
 }

@@ -1,13 +1,16 @@
 import {
   beginWebAuthnCredentialsGeneration,
+  completeAddWebAuthn,
   completeWebAuthnCredentialsGeneration,
   deleteWebAuthnKey,
   nameWebAuthnKey,
+  requestAddWebAuthn,
 } from '@gatehouse/contract'
 import type { Mount } from '../../surfaces/management/index.ts'
 import { poolId } from '../pools/index.ts'
 import type { Factors } from './factors.ts'
-import { readRegistration, shownKey, shownOptions } from './show-webauthn.ts'
+import { addressHolder, readHolder } from './read-holder.ts'
+import { keyIdOf, readRegistration, shownKey, shownOptions } from './show-webauthn.ts'
 import { readUserId } from './users.management.routes.ts'
 
 export function mountWebAuthn(mount: Mount, { factors }: { readonly factors: Factors }): void {
@@ -31,6 +34,18 @@ export function mountWebAuthn(mount: Mount, { factors }: { readonly factors: Fac
     const id = readUserId(params.userID)
     const { webAuthnCredentialID: credentialId } = params
     await factors.nameWebAuthnKey(caller, poolId(params.ipID), id, credentialId, body.name ?? '')
+    return { body: undefined }
+  })
+
+  mount(requestAddWebAuthn, async ({ caller, params, body }) => {
+    const request = { address: body.address, who: readHolder(body) }
+    await factors.requestFactorCode(caller, poolId(params.ipID), 'enroll_webauthn', request)
+    return { body: undefined }
+  })
+
+  mount(completeAddWebAuthn, async ({ caller, params, body }) => {
+    const proof = { code: body.code, who: readHolder(body) ?? addressHolder(body.address) }
+    await factors.addWebAuthnKeyByCode(caller, poolId(params.ipID), proof, keyIdOf(body.new_web_authn))
     return { body: undefined }
   })
 }

@@ -172,7 +172,7 @@ export async function openManagement() {
         origin: 'https://id.example',
       })
       mountTokens(mount, { db, clock, random: systemRandom, announceLogout: needs.announceLogout })
-      mountTotp(mount, { backend })
+      mountTotp(mount, { backend, factors })
       mountContacts(mount, { contacts: localContacts(needs) })
       mountCodes(mount, { codes })
       mountRegistration(mount, { codes, registration: localRegistration(needs) })
@@ -236,8 +236,13 @@ export async function openManagement() {
   }
 
   /** The code of the last mail to somebody, in both forms, as it would be read when the mail is sent. */
-  async function mailedCode(id: string): Promise<{ readonly code: string; readonly extended: string }> {
-    const mail = mails.findLast((message) => message.userId === id)
+  async function mailedCode(
+    id: string,
+    purpose?: CodeMessage['purpose'],
+  ): Promise<{ readonly code: string; readonly extended: string }> {
+    const mail = mails.findLast(
+      (message) => message.userId === id && (purpose === undefined || message.purpose === purpose),
+    )
     const kept = mail && (await findKeptCode(db.reader, vault, mail.codeId, mail.purpose, clock.now()))
     if (!mail || kept?.secret === undefined) throw new Error('no code was sent')
     const ofAddress = mail.purpose === 'verify_address' ? [kept.addressId] : []
