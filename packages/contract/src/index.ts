@@ -179,3 +179,17 @@ export { revokeTokens, revokeTokensByPool } from './secureauth/tokens.ts'
 export { notOffered } from './secureauth/not-offered.ts'
 export type { OperationNotOffered } from './secureauth/not-offered.ts'
 export { stillMissing } from './secureauth/still-missing.ts'
+export {
+  addUserToGroup,
+  createGroup,
+  deleteGroup,
+  getGroup,
+  groupFilter,
+  isUserInGroup,
+  listGroups,
+  listUserGroups,
+  listUsersInGroup,
+  removeUserFromGroup,
+  updateGroup,
+} from './secureauth/groups.ts'
+export type { Group } from './secureauth/groups.ts'

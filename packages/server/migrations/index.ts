@@ -22,6 +22,7 @@ import * as previousCodes from './031-previous-codes.ts'
 import * as consents from './034-consents.ts'
 import * as consentsOfUsers from './035-consents-of-users.ts'
 import * as schemas from './036-schemas.ts'
+import * as groups from './037-groups.ts'
 import * as addressDetails from './038-address-details.ts'
 import * as codesOfPeople from './039-codes-of-people.ts'
 import * as totp from './040-totp.ts'
@@ -56,6 +57,7 @@ export const migrations: Record<string, Migration> = {
   '034-consents': consents,
   '035-consents-of-users': consentsOfUsers,
   '036-schemas': schemas,
+  '037-groups': groups,
   '038-address-details': addressDetails,
   '039-codes-of-people': codesOfPeople,
   '040-totp': totp,

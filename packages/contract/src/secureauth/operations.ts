@@ -5,6 +5,7 @@ import * as clients from './clients.ts'
 import * as codes from './codes.ts'
 import * as contacts from './contacts.ts'
 import * as logins from './logins.ts'
+import * as groups from './groups.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
@@ -91,6 +92,16 @@ export const secureAuthOperations: readonly Operation[] = [
   webauthn.beginWebAuthnCredentialsGeneration,
   webauthn.completeWebAuthnCredentialsGeneration,
   users.systemGetUserByKey,
+  groups.listGroups,
+  groups.createGroup,
+  groups.deleteGroup,
+  groups.getGroup,
+  groups.updateGroup,
+  groups.listUsersInGroup,
+  groups.removeUserFromGroup,
+  groups.addUserToGroup,
+  groups.listUserGroups,
+  groups.isUserInGroup,
   schemas.systemListSchemas,
   schemas.systemCreateSchema,
   schemas.systemDeleteSchema,

@@ -25,6 +25,8 @@ import { deleteConsentsOfClient } from '../features/consents/index.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds, RelyingParty } from '../features/identity/index.ts'
+import type { LocalNeeds } from '../features/identity/index.ts'
+import { deleteGroupsOfPool, mountGroups } from '../features/groups/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
 import { mountSecrets } from '../features/secrets/index.ts'
 import { mountTokens } from '../features/tokens/index.ts'
@@ -48,6 +50,7 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
     vault,
     hasher,
     nameKeys: keys,
+    forgetPool: deleteGroupsOfPool,
     // The try is taken, and counted, when permission is asked; only a success gives it back.
     passwordAttempts: {
       async mayTry(scopeKey, proof, tenantId) {
@@ -106,6 +109,8 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountUsers(mount, { backend })
       mountImports(mountLines, { people: needs })
       mountSchemas(mount, { reader: db.reader, transact: (work) => db.transaction(work), clock, random })
+      mountSchemas(mount, needs)
+      mountGroups(mount, needs)
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })
       mountScopes(mount, { db })

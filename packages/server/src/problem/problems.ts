@@ -23,6 +23,8 @@ export const problems = {
   'credential.not_found': { status: 404, title: 'Credential not found' },
   'flow.not_found': { status: 404, title: 'This sign-in has ended or belongs to another browser' },
   'identifier.not_found': { status: 404, title: 'Identifier not found' },
+  'group.id_taken': { status: 409, title: 'Group already exists' },
+  'group.not_found': { status: 404, title: 'Group not found' },
   'issuer.not_found': { status: 404, title: 'No such issuer' },
   'legacy.unavailable': { status: 503, title: 'An earlier user store cannot be reached' },
   'login.not_found': { status: 404, title: 'No such sign-in waits for a decision' },

@@ -24,6 +24,7 @@ export type EventSubject = (typeof eventSubjects)[number]
 
 export const eventActions = [
   'accepted',
+  'added_to_group',
   'attempted',
   'authenticated',
   'confirmed',
@@ -35,6 +36,7 @@ export const eventActions = [
   'issued',
   'not_sent',
   'rejected',
+  'removed_from_group',
   'requested',
   'revoked',
   'sent',

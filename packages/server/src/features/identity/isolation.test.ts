@@ -23,6 +23,7 @@ const absentIds = {
   cid: 'no-such-client',
   schID: 'no-such-schema',
   sid: 'no-such-secret',
+  groupID: 'no-such-group',
   login: 'no-such-login',
   server: 'no-such-server',
   themeID: 'no-such-theme',
@@ -50,7 +51,10 @@ beforeAll(async () => {
     const userID = await madePerson(tenant, pool, `user.of.${name}`, { credentials })
     const { body: details } = await tenant.call(contract.systemGetUser, { params: { ipID: pool, userID } })
     const webAuthnCredentialID = details.credentials.find(({ type }) => type === 'webauthn')?.id ?? ''
+    const params = { ipID: pool, groupID: `group-of-${name}` }
+    await tenant.call(contract.createGroup, { params, body: { id: params.groupID, user_pool_id: pool } })
     return {
+      groupID: params.groupID,
       wid: organization,
       ipID: pool,
       userID,
@@ -130,6 +134,8 @@ const bodies: Readonly<Record<string, () => unknown>> = {
   'identity.systemCreateUser': () => person(`made.${management.needs.random.uuid()}`),
   'identity.importUsers': () => [person(`imported.${management.needs.random.uuid()}`, { credentials: [] })],
   'identity.systemUpdateUser': () => ({ metadata: { n: 1 } }),
+  'identity.createGroup': () => ({ user_pool_id: 'ours-our-biller-staff' }),
+  'identity.updateGroup': () => ({ user_pool_id: 'ours-our-biller-staff' }),
   'identity.systemCreateSchema': () => ({ tenant_id: 'ours', name: 'X', schema: { type: 'object' } }),
   'identity.systemUpdateSchema': () => ({ tenant_id: 'ours', name: 'X', schema: { type: 'object' } }),
   'identity.systemGetUserByKey': () => ({ identifier: 'user.of.our-biller' }),

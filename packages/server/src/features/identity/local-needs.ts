@@ -76,6 +76,8 @@ export interface LocalNeeds extends EndNeeds {
   codeSubject(nameKey: Buffer): Buffer
   /** Whose keys authenticators make here, and on whose pages they may do it. */
   relyingParty(pool: Pool): Promise<RelyingParty>
+  /** What others keep of a pool goes with it, in the same transaction. */
+  forgetPool(tx: Tx, pool: Pool): Promise<void>
   /** In the transaction that makes the code: both are kept or neither. */
   mailCode(tx: Tx, message: CodeMessage): Promise<void>
   /** Tells the owner of an address what was tried with it, so that whoever tried is told nothing. */

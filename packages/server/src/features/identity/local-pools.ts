@@ -89,6 +89,7 @@ export const localPools = (needs: LocalNeeds): Pools => ({
       requireExpected(expected, pool.revision)
       // Divergence D-06
       if ((await countUsers(tx, pool.organizationId, pool.poolId)) > 0) throw new Problem('pool.not_empty')
+      await needs.forgetPool(tx, pool)
       await deletePool(tx, pool.poolId)
       await recordEvents(tx, needs, caller.facts, [{ ...about(pool), action: 'deleted', payload: shown(pool) }])
     })

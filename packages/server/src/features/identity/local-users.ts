@@ -1,10 +1,14 @@
+import type { Reader } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { recordEvents } from '../audit/index.ts'
+import type { Pool } from '../pools/index.ts'
 import { endAllSessions } from '../sessions/index.ts'
-import { deleteUser, selectAddresses, selectIdentifiers, selectUsers } from '../users/index.ts'
+import type { OrganizationId } from '../tenancy/index.ts'
+import { deleteUser, selectAddresses, selectIdentifiers, selectUsers, selectUsersById } from '../users/index.ts'
+import type { User, UserId } from '../users/index.ts'
 import { releaseUsername } from './claim-username.ts'
 import { findPerson } from './find-person.ts'
-import type { IdentityBackend } from './identity-backend.ts'
+import type { IdentityBackend, UserDetails } from './identity-backend.ts'
 import { localCreateUser } from './local-create-user.ts'
 import type { LocalNeeds } from './local-needs.ts'
 import { localUpdateUser } from './local-update-user.ts'
@@ -32,14 +36,7 @@ export const localUsers = (needs: LocalNeeds): Users => ({
     const pool = await poolOf(needs.reader, caller, poolId)
     const { organizationId } = pool
     const users = await pageOf(filter, (page) => selectUsers(needs.reader, { ...page, organizationId, poolId }))
-    const ids = users.map((user) => user.userId)
-    const identifiers = await selectIdentifiers(needs.reader, organizationId, ids)
-    const addresses = await selectAddresses(needs.reader, organizationId, ids)
-    return users.map((user) => ({
-      user,
-      identifiers: identifiers.get(user.userId) ?? [],
-      addresses: addresses.get(user.userId) ?? [],
-    }))
+    return withNames(needs.reader, organizationId, users)
   },
 
   async getUser(caller, poolId, id) {
@@ -74,3 +71,21 @@ export const localUsers = (needs: LocalNeeds): Users => ({
     })
   },
 })
+
+/** Those of these users that the pool still has, in the order of their ids. */
+export async function listedOf(reader: Reader, pool: Pool, ids: readonly UserId[]): Promise<Listed[]> {
+  return withNames(reader, pool.organizationId, await selectUsersById(reader, pool.organizationId, ids))
+}
+
+type Listed = Omit<UserDetails, 'password' | 'totp'>
+
+async function withNames(reader: Reader, organization: OrganizationId, users: readonly User[]): Promise<Listed[]> {
+  const ids = users.map((user) => user.userId)
+  const identifiers = await selectIdentifiers(reader, organization, ids)
+  const addresses = await selectAddresses(reader, organization, ids)
+  return users.map((user) => ({
+    user,
+    identifiers: identifiers.get(user.userId) ?? [],
+    addresses: addresses.get(user.userId) ?? [],
+  }))
+}

@@ -38,15 +38,19 @@ export async function findPool(reader: Reader, tenantId: string, id: PoolId): Pr
   return row && poolOf(row)
 }
 
-/** Holds the pool until the transaction ends. @param purpose `fill` (users are put into it) waits only for `delete` */
+/**
+ * Holds the pool until the transaction ends. @param purpose `fill` (users are put into it) waits only for `delete`; `arrange`
+ * (something in it is moved) for others that arrange or delete
+ */
 export async function lockPool(
   tx: Tx,
   tenantId: string,
   id: PoolId,
-  purpose: 'fill' | 'delete',
+  purpose: 'arrange' | 'fill' | 'delete',
 ): Promise<Pool | undefined> {
   const query = tx.selectFrom('pools').selectAll().where('pool_id', '=', id).where('tenant_id', '=', tenantId)
-  const row = await (purpose === 'fill' ? query.forKeyShare() : query.forUpdate()).executeTakeFirst()
+  const locked = { arrange: query.forNoKeyUpdate(), fill: query.forKeyShare(), delete: query.forUpdate() }[purpose]
+  const row = await locked.executeTakeFirst()
   return row && poolOf(row)
 }
 

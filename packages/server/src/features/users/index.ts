@@ -23,6 +23,7 @@ export {
   selectLegacyUsers,
   selectUsers,
   selectUsersByAddress,
+  selectUsersById,
   updateUser,
 } from './users.store.ts'
 export { deleteAddress, insertAddress, insertAddresses, selectAddresses, updateAddress } from './addresses.store.ts'

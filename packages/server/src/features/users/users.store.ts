@@ -267,6 +267,23 @@ export async function selectUsers(reader: Reader, page: UserPage): Promise<User[
 
 const canonicalKey = (key: string): string => key.replace(/^\*/, '').normalize('NFC').toLowerCase()
 
+/** In the order of ids. */
+export async function selectUsersById(
+  reader: Reader,
+  organization: OrganizationId,
+  ids: readonly UserId[],
+): Promise<User[]> {
+  if (ids.length === 0) return []
+  const rows = await reader
+    .selectFrom('users')
+    .selectAll()
+    .where('organization_id', '=', organization)
+    .where('user_id', 'in', [...ids])
+    .orderBy('user_id')
+    .execute()
+  return rows.map(userOf)
+}
+
 /** Whether anybody of the tenant names the schema. Reads them all where nobody does: for the rare deletion of a schema. */
 export async function isSchemaOfUsers(reader: Reader, tenantId: string, schemaId: string): Promise<boolean> {
   const row = await reader

@@ -122,6 +122,24 @@ export interface Tables {
     created_at: Date
     updated_at: Date
   }
+  groups: {
+    organization_id: string
+    pool_id: string
+    group_id: string
+    parent_id: string | null
+    name: string
+    description: string
+    revision: number
+    created_at: Date
+    updated_at: Date
+  }
+  group_members: {
+    organization_id: string
+    pool_id: string
+    group_id: string
+    user_id: string
+    created_at: Date
+  }
   schemas: {
     tenant_id: string
     schema_id: string

@@ -25,6 +25,7 @@ import { createHashPool, createPasswordHasher, findKeptCode } from '../../creden
 import { localCodes, mountCodes } from '../../codes/index.ts'
 import { localRegistration, mountRegistration } from '../../registration/index.ts'
 import { nameKeys } from '../../directory/index.ts'
+import { deleteGroupsOfPool, mountGroups } from '../../groups/index.ts'
 import { mountSchemas } from '../../schemas/index.ts'
 import { insertTenant, insertWorkspace } from '../../tenancy/index.ts'
 import { mountThemes } from '../../branding/index.ts'
@@ -109,6 +110,7 @@ export async function openManagement() {
     nameKeys: nameKeys(Buffer.alloc(32, 7)),
     passwordAttempts: attempts,
     async announceLogout() {},
+    forgetPool: deleteGroupsOfPool,
     async mayMail(nameKey) {
       const name = nameKey.toString('hex')
       mailed.set(name, (mailed.get(name) ?? 0) + 1)
@@ -160,6 +162,7 @@ export async function openManagement() {
       mountUsers(mount, { backend })
       mountSchemas(mount, needs)
       mountImports(mountLines, { people: needs })
+      mountGroups(mount, needs)
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
       mountScopes(mount, { db })

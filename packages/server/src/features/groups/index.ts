@@ -1,0 +1,2 @@
+export { mountGroups } from './groups.management.routes.ts'
+export { deleteGroupsOfPool } from './groups.store.ts'
