@@ -1,4 +1,4 @@
-// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens,checks,route,due-date,import] [--database=embedded,postgres]
+// `npm run bench [-- --only=floors,start,memory,sign-ins,tokens,checks,route,due-date,import,people] [--database=embedded,postgres]
 //   [--processes=2] [--long] [--rows=1000000]`; `import` runs only where it is asked for by name
 // Each figure beside its floor, measured in the same run. A run asserts answers, never times.
 import { availableParallelism } from 'node:os'
@@ -11,6 +11,7 @@ import { loadAverage, machineFacts, processorTimes, secondsOfThisRun, sharesBetw
 import { measureDueDate } from './measure-due-date.ts'
 import { measureImport } from './measure-import.ts'
 import { measureMemory } from './measure-memory.ts'
+import { measurePeople } from './measure-people.ts'
 import { measureRoute } from './measure-route.ts'
 import { measureSignIns } from './measure-sign-ins.ts'
 import { measureStart } from './measure-start.ts'
@@ -32,7 +33,7 @@ import type { Family } from './tokens.ts'
 
 const parts = ['floors', 'start', 'memory', 'sign-ins', 'tokens', 'checks', 'route', 'due-date'] as const
 /** Takes minutes and gigabytes. */
-const onlyByName = ['import'] as const
+const onlyByName = ['import', 'people'] as const
 const databases = ['embedded', 'postgres'] as const
 const { values } = parseArgs({
   options: {
@@ -126,6 +127,12 @@ try {
   if (only.has('import') && postgres) {
     const running = postgres
     figures.push(...(await measureImport({ createDatabase: (name) => running.createDatabase(name), rows, say })))
+  }
+  if (only.has('people') && postgres) {
+    const running = postgres
+    const createDatabase = (name: string): Promise<string> => running.createDatabase(name)
+    const plan = { createDatabase, people: 1_000_000, processes, secondsEach: size.dueDate, say }
+    figures.push(...(await measurePeople(plan)))
   }
   if (only.has('floors') || needsServer) {
     if (wanted.has('embedded')) figures.push(...(await measureOn('embedded database', undefined)))

@@ -193,3 +193,5 @@ export {
   updateGroup,
 } from './secureauth/groups.ts'
 export type { Group } from './secureauth/groups.ts'
+export { listUserHistory } from './secureauth/history.ts'
+export type { HistoryEntry } from './secureauth/history.ts'

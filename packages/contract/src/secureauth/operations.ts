@@ -6,6 +6,7 @@ import * as codes from './codes.ts'
 import * as contacts from './contacts.ts'
 import * as logins from './logins.ts'
 import * as groups from './groups.ts'
+import { listUserHistory } from './history.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
@@ -92,6 +93,7 @@ export const secureAuthOperations: readonly Operation[] = [
   webauthn.beginWebAuthnCredentialsGeneration,
   webauthn.completeWebAuthnCredentialsGeneration,
   users.systemGetUserByKey,
+  listUserHistory,
   groups.listGroups,
   groups.createGroup,
   groups.deleteGroup,

@@ -455,6 +455,15 @@ export interface Operations {
       }
       answer: shapes.User
     }
+    /** `PUT /api/identity/{tid}/system/pools/{ipID}/groups/{groupID}/users/{userID}`, scope `identity`. */
+    addUserToGroup: {
+      input: {
+        readonly ipID: string
+        readonly groupID: string
+        readonly userID: string
+      }
+      answer: undefined
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/create/begin`, scope `identity`. */
     beginWebAuthnCredentialsGeneration: {
       input: {
@@ -560,6 +569,22 @@ export interface Operations {
       }
       answer: undefined
     }
+    /** `POST /api/identity/{tid}/system/pools/{ipID}/groups`, scope `identity`. */
+    createGroup: {
+      input: {
+        readonly ipID: string
+        readonly body: shapes.Group
+      }
+      answer: shapes.Group
+    }
+    /** `DELETE /api/identity/{tid}/system/pools/{ipID}/groups/{groupID}`, scope `identity`. */
+    deleteGroup: {
+      input: {
+        readonly ipID: string
+        readonly groupID: string
+      }
+      answer: undefined
+    }
     /** `DELETE /api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/{webAuthnCredentialID}`, scope `identity`. */
     deleteWebAuthnKey: {
       input: {
@@ -629,6 +654,14 @@ export interface Operations {
         readonly extended_code: string
       }
     }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/groups/{groupID}`, scope `identity`. */
+    getGroup: {
+      input: {
+        readonly ipID: string
+        readonly groupID: string
+      }
+      answer: shapes.Group
+    }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/users/import`, scope `identity`. */
     importUsers: {
       input: {
@@ -650,6 +683,70 @@ export interface Operations {
         readonly password_set: boolean
         readonly code_type: 'activation' | 'reset_password' | 'reset_totp' | 'enroll_webauthn' | 'challenge' | 'verify_address' | 'authentication'
       }
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/users/{userID}/groups/{groupID}`, scope `identity`. */
+    isUserInGroup: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly groupID: string
+        readonly with_nested_groups?: boolean | undefined
+      }
+      answer: undefined
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/groups`, scope `identity`. */
+    listGroups: {
+      input: {
+        readonly ipID: string
+        readonly parent_id?: string | undefined
+        readonly after_group_id?: string | undefined
+        readonly before_group_id?: string | undefined
+        readonly query?: string | undefined
+        readonly limit?: number | undefined
+        readonly with_nested_groups?: boolean | undefined
+      }
+      answer: readonly shapes.Group[]
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/users/{userID}/groups`, scope `identity`. */
+    listUserGroups: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly after_group_id?: string | undefined
+        readonly before_group_id?: string | undefined
+        readonly query?: string | undefined
+        readonly limit?: number | undefined
+        readonly with_parent_groups?: boolean | undefined
+      }
+      answer: readonly shapes.Group[]
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/users/{userID}/history`, scope `identity`. */
+    listUserHistory: {
+      input: {
+        readonly ipID: string
+        readonly userID: string
+        readonly after_event_id?: string | undefined
+        readonly limit?: number | undefined
+      }
+      answer: {
+        readonly history: readonly shapes.HistoryEntry[]
+      }
+      item: shapes.HistoryEntry
+    }
+    /** `GET /api/identity/{tid}/system/pools/{ipID}/groups/{groupID}/users`, scope `identity`. */
+    listUsersInGroup: {
+      input: {
+        readonly ipID: string
+        readonly groupID: string
+        readonly after_user_id?: string | undefined
+        readonly before_user_id?: string | undefined
+        readonly limit?: number | undefined
+        readonly with_nested_groups?: boolean | undefined
+      }
+      answer: {
+        readonly users: readonly shapes.ListedUser[]
+      }
+      item: shapes.ListedUser
     }
     /** `GET /api/identity/{tid}/system/workspace/{wid}/pools`, scope `identity`. */
     listWorkspacePools: {
@@ -674,6 +771,15 @@ export interface Operations {
         readonly userID: string
         readonly webAuthnCredentialID: string
         readonly body: shapes.WebAuthnName
+      }
+      answer: undefined
+    }
+    /** `DELETE /api/identity/{tid}/system/pools/{ipID}/groups/{groupID}/users/{userID}`, scope `identity`. */
+    removeUserFromGroup: {
+      input: {
+        readonly ipID: string
+        readonly groupID: string
+        readonly userID: string
       }
       answer: undefined
     }
@@ -986,6 +1092,15 @@ export interface Operations {
         }
       }
       answer: shapes.Address
+    }
+    /** `PUT /api/identity/{tid}/system/pools/{ipID}/groups/{groupID}`, scope `identity`. */
+    updateGroup: {
+      input: {
+        readonly ipID: string
+        readonly groupID: string
+        readonly body: shapes.Group
+      }
+      answer: shapes.Group
     }
     /** `POST /api/identity/{tid}/system/pools/{ipID}/user/authentication-code/verify`, scope `identity`. */
     verifyAuthenticationCode: {
@@ -1392,6 +1507,7 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
   identity: {
     activateSelfRegisteredUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activate' },
     activateSelfRegisteredUserUsingExtendedCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/activate' },
+    addUserToGroup: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/groups/{groupID}/users/{userID}' },
     beginWebAuthnCredentialsGeneration: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/create/begin' },
     changePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change-password' },
     changeTotpSecret: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/totp/change' },
@@ -1401,15 +1517,24 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     completeResetTotp: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/totp/reset/complete' },
     completeWebAuthnCredentialsGeneration: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/create/complete' },
     confirmResetPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/reset/confirm' },
+    createGroup: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/groups' },
+    deleteGroup: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}/groups/{groupID}' },
     deleteWebAuthnKey: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/{webAuthnCredentialID}' },
     deprecatedChangePassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/change_password' },
     generateActivationCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activation/generate' },
     generateCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/code/generate' },
     generateCodeForUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/code/generate' },
+    getGroup: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/groups/{groupID}' },
     importUsers: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/import', query: { offset: 'number' }, isLines: true },
     inspectOTP: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/inspect' },
+    isUserInGroup: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/groups/{groupID}', query: { with_nested_groups: 'truth' } },
+    listGroups: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/groups', query: { parent_id: 'text', after_group_id: 'text', before_group_id: 'text', query: 'text', limit: 'number', with_nested_groups: 'truth' } },
+    listUserGroups: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/groups', query: { after_group_id: 'text', before_group_id: 'text', query: 'text', limit: 'number', with_parent_groups: 'truth' } },
+    listUserHistory: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/history', query: { after_event_id: 'text', limit: 'number' }, list: { items: 'history', cursor: { parameter: 'after_event_id', field: 'event_id' } } },
+    listUsersInGroup: { method: 'GET', path: '/api/identity/{tid}/system/pools/{ipID}/groups/{groupID}/users', query: { after_user_id: 'text', before_user_id: 'text', limit: 'number', with_nested_groups: 'truth' }, list: { items: 'users', cursor: { parameter: 'after_user_id', field: 'id' } } },
     listWorkspacePools: { method: 'GET', path: '/api/identity/{tid}/system/workspace/{wid}/pools', query: { search_phrase: 'text', after_pool_id: 'text', before_pool_id: 'text', sort: 'text', limit: 'number', order: 'text' }, list: { items: 'pools', cursor: { parameter: 'after_pool_id', field: 'id' } } },
     nameWebAuthnKey: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/webauthn/{webAuthnCredentialID}/name' },
+    removeUserFromGroup: { method: 'DELETE', path: '/api/identity/{tid}/system/pools/{ipID}/groups/{groupID}/users/{userID}' },
     requestAddWebAuthn: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/webauthn/add/request', query: { code_type_in_message: 'text', server_id: 'text' } },
     requestAddressVerification: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/address/verification/request' },
     requestOTPChallenge: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/request', query: { server_id: 'text' } },
@@ -1439,6 +1564,7 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     systemUpdateSchema: { method: 'PUT', path: '/api/identity/{tid}/system/schemas/{schID}' },
     systemUpdateUser: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}' },
     systemUpdateVerifiableAddress: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/addresses/update' },
+    updateGroup: { method: 'PUT', path: '/api/identity/{tid}/system/pools/{ipID}/groups/{groupID}' },
     verifyAuthenticationCode: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/authentication-code/verify' },
     verifyOTP: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/otp/verify' },
     verifyPassword: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/user/password/verify' },

@@ -319,10 +319,36 @@ export interface GivenWebAuthnKey {
   } | undefined
 }
 
+export interface Group {
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly description?: string | undefined
+  readonly parent_id?: string | undefined
+  readonly tenant_id?: string | undefined
+  readonly user_pool_id: string
+}
+
+export interface GroupFilter {
+  readonly name?: string | undefined
+}
+
 export interface HashedPassword {
   readonly format: string
   readonly hash: string
   readonly salt?: string | undefined
+}
+
+export interface HistoryEntry {
+  readonly event_id: string
+  readonly timestamp: string
+  readonly text: string
+  readonly reason?: string | undefined
+  readonly event_subject: string
+  readonly action: string
+  readonly user_id?: string | undefined
+  readonly client_id?: string | undefined
+  readonly ip?: string | undefined
+  readonly user_agent?: string | undefined
 }
 
 export interface Identifier {

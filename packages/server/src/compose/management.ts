@@ -9,6 +9,7 @@ import {
   localContacts,
   mountContacts,
   mountImports,
+  mountHistory,
   mountOrganizations,
   mountPasswords,
   mountPools,
@@ -25,7 +26,6 @@ import { deleteConsentsOfClient } from '../features/consents/index.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds, RelyingParty } from '../features/identity/index.ts'
-import type { LocalNeeds } from '../features/identity/index.ts'
 import { deleteGroupsOfPool, mountGroups } from '../features/groups/index.ts'
 import { mountSchemas } from '../features/schemas/index.ts'
 import { mountSecrets } from '../features/secrets/index.ts'
@@ -108,9 +108,9 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountTryLimits(mount, { ...own, rules: throttleRules(config.throttle) })
       mountUsers(mount, { backend })
       mountImports(mountLines, { people: needs })
-      mountSchemas(mount, { reader: db.reader, transact: (work) => db.transaction(work), clock, random })
       mountSchemas(mount, needs)
       mountGroups(mount, needs)
+      mountHistory(mount, needs)
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random })
       mountScopes(mount, { db })

@@ -87,8 +87,7 @@ export interface PoolDetails {
 }
 
 export interface UserFilter extends Page {
-  // Divergence D-14
-  /** The beginning of an identifier or address; with a leading `*`, the end. */
+  /** The beginning or the end of an identifier or verified address, or an id. */
   readonly userKey?: string | undefined
   readonly payload?: Readonly<Record<string, unknown>> | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined

@@ -8,7 +8,7 @@ import { deleteUser, selectAddresses, selectIdentifiers, selectUsers, selectUser
 import type { User, UserId } from '../users/index.ts'
 import { releaseUsername } from './claim-username.ts'
 import { findPerson } from './find-person.ts'
-import type { IdentityBackend, UserDetails } from './identity-backend.ts'
+import type { IdentityBackend, ListedUser } from './identity-backend.ts'
 import { localCreateUser } from './local-create-user.ts'
 import type { LocalNeeds } from './local-needs.ts'
 import { localUpdateUser } from './local-update-user.ts'
@@ -73,13 +73,11 @@ export const localUsers = (needs: LocalNeeds): Users => ({
 })
 
 /** Those of these users that the pool still has, in the order of their ids. */
-export async function listedOf(reader: Reader, pool: Pool, ids: readonly UserId[]): Promise<Listed[]> {
+export async function listedOf(reader: Reader, pool: Pool, ids: readonly UserId[]): Promise<ListedUser[]> {
   return withNames(reader, pool.organizationId, await selectUsersById(reader, pool.organizationId, ids))
 }
 
-type Listed = Omit<UserDetails, 'password' | 'totp'>
-
-async function withNames(reader: Reader, organization: OrganizationId, users: readonly User[]): Promise<Listed[]> {
+async function withNames(reader: Reader, organization: OrganizationId, users: readonly User[]): Promise<ListedUser[]> {
   const ids = users.map((user) => user.userId)
   const identifiers = await selectIdentifiers(reader, organization, ids)
   const addresses = await selectAddresses(reader, organization, ids)

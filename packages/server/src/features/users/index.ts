@@ -37,4 +37,4 @@ export {
   selectTakenIdentifiers,
 } from './identifiers.store.ts'
 export type { OwnedIdentifier } from './identifiers.store.ts'
-export type { UserPage } from './users.store.ts'
+export type { UserPage } from './find-users.store.ts'

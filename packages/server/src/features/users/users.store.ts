@@ -5,6 +5,8 @@ import { poolId } from '../pools/index.ts'
 import type { PoolId } from '../pools/index.ts'
 import { organizationId } from '../tenancy/index.ts'
 import type { OrganizationId } from '../tenancy/index.ts'
+import { selectUsersByKey } from './find-users.store.ts'
+import type { UserPage } from './find-users.store.ts'
 import { userId } from './user.ts'
 import type { IdentifierType, User, UserId } from './user.ts'
 
@@ -208,21 +210,9 @@ export async function raiseSessionEpoch(tx: Tx, organization: OrganizationId, id
     .execute()
 }
 
-export interface UserPage {
-  readonly organizationId: OrganizationId
-  readonly poolId: PoolId
-  readonly afterId?: string | undefined
-  readonly beforeId?: string | undefined
-  /** Part of an identifier or address: a prefix, or with a leading `*` a suffix. */
-  readonly userKey?: string | undefined
-  /** Top-level values that must be there: equal, or contained where they are lists. */
-  readonly payload?: Readonly<Record<string, unknown>> | undefined
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined
-  readonly descending: boolean
-  readonly limit: number
-}
-
 export async function selectUsers(reader: Reader, page: UserPage): Promise<User[]> {
+  const { userKey } = page
+  if (userKey !== undefined) return (await selectUsersByKey(reader, { ...page, userKey })).map(userOf)
   let query = reader
     .selectFrom('users')
     .selectAll()
@@ -230,31 +220,6 @@ export async function selectUsers(reader: Reader, page: UserPage): Promise<User[
     .where('pool_id', '=', page.poolId)
   if (page.payload) query = query.where(sql<boolean>`payload @> ${JSON.stringify(page.payload)}::jsonb`)
   if (page.metadata) query = query.where(sql<boolean>`metadata @> ${JSON.stringify(page.metadata)}::jsonb`)
-  const key = page.userKey
-  if (key !== undefined) {
-    const escaped = canonicalKey(key).replaceAll(/[\\%_]/g, String.raw`\$&`)
-    const pattern = key.startsWith('*') ? `%${escaped}` : `${escaped}%`
-    query = query.where((where) =>
-      where.or([
-        where.exists(
-          where
-            .selectFrom('identifiers')
-            .select('identifiers.user_id')
-            .whereRef('identifiers.organization_id', '=', 'users.organization_id')
-            .whereRef('identifiers.user_id', '=', 'users.user_id')
-            .where('identifiers.canonical', 'like', pattern),
-        ),
-        where.exists(
-          where
-            .selectFrom('addresses')
-            .select('addresses.user_id')
-            .whereRef('addresses.organization_id', '=', 'users.organization_id')
-            .whereRef('addresses.user_id', '=', 'users.user_id')
-            .where('addresses.canonical', 'like', pattern),
-        ),
-      ]),
-    )
-  }
   const [after, before] = page.descending ? [page.beforeId, page.afterId] : [page.afterId, page.beforeId]
   if (after !== undefined) query = query.where('user_id', '>', after)
   if (before !== undefined) query = query.where('user_id', '<', before)
@@ -264,8 +229,6 @@ export async function selectUsers(reader: Reader, page: UserPage): Promise<User[
     .execute()
   return rows.map(userOf)
 }
-
-const canonicalKey = (key: string): string => key.replace(/^\*/, '').normalize('NFC').toLowerCase()
 
 /** In the order of ids. */
 export async function selectUsersById(

@@ -37,6 +37,7 @@ import type { Tx } from '../../../platform/db/index.ts'
 import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
 import { localContacts } from '../contacts.ts'
+import { mountHistory } from '../history.management.routes.ts'
 import { localBackend } from '../local-backend.ts'
 import { mountImports } from '../imports.management.routes.ts'
 import type { CodeMessage, InUseMessage, LocalNeeds } from '../local-needs.ts'
@@ -163,6 +164,7 @@ export async function openManagement() {
       mountSchemas(mount, needs)
       mountImports(mountLines, { people: needs })
       mountGroups(mount, needs)
+      mountHistory(mount, needs)
       mountPasswords(mount, { backend })
       mountClients(mount, { db, clock, random: systemRandom })
       mountScopes(mount, { db })

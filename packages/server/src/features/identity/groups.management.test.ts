@@ -1,8 +1,8 @@
 import * as contract from '@gatehouse/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openManagement } from '../identity/testing/open-management.ts'
-import type { Management } from '../identity/testing/open-management.ts'
-import { madeBiller, madePerson } from '../identity/testing/people.ts'
+import { openManagement } from './testing/open-management.ts'
+import type { Management } from './testing/open-management.ts'
+import { madeBiller, madePerson } from './testing/people.ts'
 import { describeMultiConnection } from '../../platform/db/testing/index.ts'
 
 let management: Management
