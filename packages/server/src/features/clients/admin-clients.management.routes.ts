@@ -3,10 +3,10 @@ import { Problem } from '../../problem/index.ts'
 import { durationSeconds } from '../../protocol/duration.ts'
 import { pageOf, readPage } from '../../surfaces/management/index.ts'
 import type { ManagementCaller, Mount } from '../../surfaces/management/index.ts'
-import { findIssuer, findWorkspace } from '../tenancy/index.ts'
+import { findIssuer } from '../tenancy/index.ts'
 import type { StoredClient } from './client.ts'
 import { findClientOfTenant, selectClientPage } from './clients.store.ts'
-import { createClient, deleteClient, requireAuthority, updateClient } from './manage-clients.ts'
+import { createClient, deleteClient, placeOfManaged, updateClient } from './manage-clients.ts'
 import type { ManageClientNeeds } from './manage-clients.ts'
 import { revokeRotatedSecrets, rotateClientSecret } from './rotate-secret.ts'
 import { shownClient } from './show-client.ts'
@@ -65,26 +65,15 @@ export function mountAdminClients(mount: Mount, needs: AdminClientRouteNeeds): v
     return { body: undefined }
   })
 
-  /** @throws Problem `client.not_found`, `caller.forbidden` */
-  const placeOf = async (caller: ManagementCaller, clientId: string) => {
-    const client = await findClientOfTenant(db.reader, caller.tenantId, clientId)
-    if (!client) throw new Problem('client.not_found')
-    const { tenantId, workspaceId } = client
-    const workspace = await findWorkspace(db.reader, tenantId, workspaceId)
-    if (!workspace) throw new Problem('client.not_found')
-    requireAuthority(caller, workspace, client)
-    return { tenantId, workspaceId, clientId }
-  }
-
   mount(contract.adminRotateClientSecret, async ({ caller, params, query, expected }) => {
-    const place = await placeOf(caller, params.cid)
+    const place = await placeOfManaged(db.reader, caller, params.cid)
     const seconds = durationSeconds(query.auto_revoke_after ?? '0')
     const { secret, revision } = await rotateClientSecret(needs, place, seconds || undefined, caller.facts, expected)
     return { body: { secret }, revision }
   })
 
   mount(contract.adminRevokeRotatedClientSecrets, async ({ caller, params, expected }) => {
-    await revokeRotatedSecrets(needs, await placeOf(caller, params.cid), caller.facts, expected)
+    await revokeRotatedSecrets(needs, await placeOfManaged(db.reader, caller, params.cid), caller.facts, expected)
     return { body: undefined }
   })
 }

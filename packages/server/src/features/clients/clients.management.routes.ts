@@ -8,6 +8,7 @@ import type { Mount } from '../../surfaces/management/index.ts'
 import { findIssuer } from '../tenancy/index.ts'
 import type { StoredClient } from './client.ts'
 import { findClientOfTenant, selectClients } from './clients.store.ts'
+import { placeOfManaged } from './manage-clients.ts'
 import { revokeRotatedSecrets, rotateClientSecret as rotate } from './rotate-secret.ts'
 import { shownClient } from './show-client.ts'
 
@@ -38,17 +39,15 @@ export function mountClients(mount: Mount, needs: ClientRouteNeeds): void {
   })
 
   mount(rotateClientSecret, async ({ caller, params, query, expected }) => {
-    const place = await clientOf(caller.tenantId, params.cid)
+    const place = await placeOfManaged(needs.db.reader, caller, params.cid)
     const seconds = durationSeconds(query.auto_revoke_after ?? '0')
-    const { secret, revision } = await rotate(needs, placeOf(place), seconds || undefined, caller.facts, expected)
+    const { secret, revision } = await rotate(needs, place, seconds || undefined, caller.facts, expected)
     return { body: { secret }, revision }
   })
 
   mount(revokeRotatedClientSecrets, async ({ caller, params, expected }) => {
-    const place = await clientOf(caller.tenantId, params.cid)
-    await revokeRotatedSecrets(needs, placeOf(place), caller.facts, expected)
+    const place = await placeOfManaged(needs.db.reader, caller, params.cid)
+    await revokeRotatedSecrets(needs, place, caller.facts, expected)
     return { body: undefined }
   })
 }
-
-const placeOf = ({ tenantId, workspaceId, clientId }: StoredClient) => ({ tenantId, workspaceId, clientId })

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AdminClientChange } from '@gatehouse/contract'
 import type { Clock } from '../../platform/clock/index.ts'
-import type { Db, Tx } from '../../platform/db/index.ts'
+import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import type { Random } from '../../platform/random/index.ts'
 import { Problem } from '../../problem/index.ts'
 import type { ExpectedRevisions, ManagementCaller } from '../../surfaces/management/index.ts'
@@ -143,11 +143,24 @@ async function workspaceOf(tx: Tx, { tenantId, workspaceId }: StoredClient): Pro
 }
 
 /**
+ * Where a client is whom this caller may manage.
+ *
+ * @throws Problem `client.not_found`, `caller.forbidden`
+ */
+export async function placeOfManaged(reader: Reader, caller: ManagementCaller, clientId: string) {
+  const client = await findClientOfTenant(reader, caller.tenantId, clientId)
+  const workspace = client && (await findWorkspace(reader, client.tenantId, client.workspaceId))
+  if (!workspace) throw new Problem('client.not_found')
+  requireAuthority(caller, workspace, client)
+  return { tenantId: client.tenantId, workspaceId: client.workspaceId, clientId }
+}
+
+/**
  * An application of this API hands out no more than it has: neither to a new one, nor by changing one that has more.
  *
  * @throws Problem `caller.forbidden`
  */
-export function requireAuthority(
+function requireAuthority(
   { scopes }: Pick<ManagementCaller, 'scopes'>,
   { kind }: Pick<Workspace, 'kind'>,
   { settings }: Pick<StoredClient, 'settings'>,

@@ -122,6 +122,26 @@ describe('a client of the API', () => {
     expect((await stored()).revision).toBe(revision)
   })
 
+  it('gives no secret of an application that may do more than the caller', async () => {
+    await madeClient(management, 't', 'powerful', {
+      workspaceId: 'system',
+      settings: {
+        authentication: 'client_secret_basic',
+        grantTypes: ['client_credentials'],
+        redirectUris: [],
+        postLogoutRedirectUris: [],
+        scopes: ['identity', 'manage_clients'],
+        isFirstParty: true,
+        applicationType: 'web',
+      },
+    })
+    const at = { params: { cid: 'powerful' } }
+    const weak = { ...at, token: management.issueToken('t', ['manage_clients']) }
+    expect((await tenant.call(rotateClientSecret, weak)).status).toBe(403)
+    expect((await tenant.call(revokeRotatedClientSecrets, weak)).status).toBe(403)
+    expect((await tenant.call(rotateClientSecret, at)).status).toBe(200)
+  })
+
   it('keeps the secret before for ten years at most, whatever was asked', async () => {
     await tenant.call(rotateClientSecret, { params: { cid }, query: { auto_revoke_after: `${'9'.repeat(30)}h` } })
     const ends = Object.values((await stored()).secretEnds ?? {}).map((end) => new Date(end).getTime())

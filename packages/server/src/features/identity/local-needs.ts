@@ -17,11 +17,11 @@ export type TriedProof = 'password' | 'code'
  * the try. `mayTry` may count the try itself, so that many at the same time do not all pass.
  */
 export interface PasswordAttempts {
-  /** @param tenantId whose limits hold; absent: the platform's. @returns undefined when another try is allowed now */
+  /** @param tenantId whose limits hold. @returns undefined when another try is allowed now */
   mayTry(
     scopeKey: Buffer,
     proof: TriedProof,
-    tenantId?: string,
+    tenantId: string,
   ): Promise<{ readonly retryAfterSeconds: number } | undefined>
   recordFailure(scopeKey: Buffer, proof: TriedProof): Promise<void>
   /** Also when somebody with the right to do so said that the password is valid: what was held against the name is forgotten. */

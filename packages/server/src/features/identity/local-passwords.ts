@@ -118,7 +118,7 @@ export async function requireTry(
   attempts: PasswordAttempts,
   key: Buffer,
   proof: TriedProof,
-  tenantId?: string,
+  tenantId: string,
 ): Promise<void> {
   const wait = await attempts.mayTry(key, proof, tenantId)
   if (wait) throw new Problem('request.throttled', undefined, { retryAfterSeconds: Math.ceil(wait.retryAfterSeconds) })
