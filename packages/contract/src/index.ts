@@ -20,6 +20,21 @@ export {
   updateClient,
 } from './secureauth/admin-clients.ts'
 export type { AdminClient, AdminClientChange, NewAdminClient } from './secureauth/admin-clients.ts'
+export {
+  ExportSystemConfig,
+  ExportTenantConfig,
+  ExportWorkspaceConfig,
+  ImportSystemConfig,
+  ImportTenantConfig,
+  ImportWorkspaceConfig,
+  cloneWorkspace,
+  patchSystemConfigRfc6902,
+  patchSystemConfigRfc7396,
+  patchTenantConfigRfc6902,
+  patchTenantConfigRfc7396,
+  patchWorkspaceConfigRfc6902,
+  patchWorkspaceConfigRfc7396,
+} from './secureauth/hub.ts'
 export { auditEvent, listAuditEvents } from './secureauth/audit-events.ts'
 export type { AuditEvent } from './secureauth/audit-events.ts'
 export {

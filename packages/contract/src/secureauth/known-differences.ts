@@ -56,6 +56,8 @@ const creationOptions = [
   'rp',
   'user',
 ].map((field) => `answer publicKey.${field}: only ours`)
+const applied = ['query dry_run: one of 2, theirs any', 'query mode: one of 3, theirs any']
+const jsonPatch = ['body [].from: only ours', 'body [].op: asked for', 'body [].path: asked for']
 
 const changed = ['status 412: only ours']
 const notEmpty = ['status 409: only ours']
@@ -117,6 +119,15 @@ export const knownDifferences: Readonly<Record<string, Differences>> = {
   'identity.completeResetTotp': { 'D-12': throttled },
   'identity.requestAddWebAuthn': { 'D-12': ['status 404: only ours'] },
   'identity.requestResetTotp': { 'D-12': ['status 404: only ours'] },
+  'hub.ImportTenantConfig': { 'D-65': applied },
+  'hub.patchTenantConfigRfc6902': { 'D-65': [...applied, ...jsonPatch] },
+  'hub.patchTenantConfigRfc7396': { 'D-65': applied },
+  'hub.ImportWorkspaceConfig': { 'D-65': applied },
+  'hub.patchWorkspaceConfigRfc6902': { 'D-65': [...applied, ...jsonPatch] },
+  'hub.patchWorkspaceConfigRfc7396': { 'D-65': applied },
+  'hub.ImportSystemConfig': { 'D-65': applied },
+  'hub.patchSystemConfigRfc6902': { 'D-65': [...applied, ...jsonPatch] },
+  'hub.patchSystemConfigRfc7396': { 'D-65': applied },
   'identity.completeResetPassword': { 'D-12': throttled },
   'identity.confirmResetPassword': { 'D-12': throttled },
   'identity.listWorkspacePools': { 'D-13': order, 'D-29': pool('pools[].') },

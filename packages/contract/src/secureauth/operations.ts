@@ -7,6 +7,7 @@ import * as contacts from './contacts.ts'
 import * as logins from './logins.ts'
 import * as groups from './groups.ts'
 import { listUserHistory } from './history.ts'
+import * as hub from './hub.ts'
 import * as organizations from './organizations.ts'
 import * as passwords from './passwords.ts'
 import * as pools from './pools.ts'
@@ -147,4 +148,17 @@ export const secureAuthOperations: readonly Operation[] = [
   webhooks.getWebhook,
   webhooks.updateWebhook,
   webhooks.listWebhookEvents,
+  hub.ExportTenantConfig,
+  hub.ImportTenantConfig,
+  hub.patchTenantConfigRfc6902,
+  hub.patchTenantConfigRfc7396,
+  hub.cloneWorkspace,
+  hub.ExportWorkspaceConfig,
+  hub.ImportWorkspaceConfig,
+  hub.patchWorkspaceConfigRfc6902,
+  hub.patchWorkspaceConfigRfc7396,
+  hub.ExportSystemConfig,
+  hub.ImportSystemConfig,
+  hub.patchSystemConfigRfc6902,
+  hub.patchSystemConfigRfc7396,
 ]

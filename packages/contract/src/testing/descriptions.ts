@@ -147,9 +147,23 @@ const inDescription = (node: unknown): unknown =>
 const inJsonSchema = (node: unknown): unknown =>
   mapped(node, ({ 'x-nullable': isNullable, ...object }) => {
     const isMapOfAnything = isDeepStrictEqual(object['additionalProperties'], { type: 'object' })
-    const shape = isMapOfAnything ? { ...object, additionalProperties: true } : object
+    const shape = isMapOfAnything
+      ? { ...object, additionalProperties: true }
+      : isPatchOperation(object)
+        ? { ...object, properties: { ...object['properties'], value: {} } }
+        : object
     return isNullable === true ? { anyOf: [shape, { type: 'null' }] } : shape
   })
+
+/** The same generator calls the value of a JSON Patch an object; their own examples, and RFC 6902 §4, put texts there. */
+const isPatchOperation = (
+  object: Record<string, unknown>,
+): object is Record<string, unknown> & { readonly properties: object } => {
+  const { properties } = object
+  return (
+    typeof properties === 'object' && properties !== null && ['op', 'path', 'value'].every((name) => name in properties)
+  )
+}
 
 function mapped(node: unknown, change: (object: Record<string, unknown>) => Record<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((one) => mapped(one, change))

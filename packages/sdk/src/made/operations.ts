@@ -425,6 +425,144 @@ export interface Operations {
       }
     }
   }
+  hub: {
+    /** `GET /api/hub/system/promote/config`, scope `read_configuration`. */
+    ExportSystemConfig: {
+      input: {
+        readonly tid: string
+        readonly with_credentials?: boolean | undefined
+      }
+      answer: Readonly<Record<string, unknown>>
+    }
+    /** `GET /api/hub/{tid}/promote/config`, scope `read_configuration`. */
+    ExportTenantConfig: {
+      input: {
+        readonly with_credentials?: boolean | undefined
+      }
+      answer: Readonly<Record<string, unknown>>
+    }
+    /** `GET /api/hub/{tid}/workspaces/{wid}/promote/config`, scope `read_configuration`. */
+    ExportWorkspaceConfig: {
+      input: {
+        readonly wid: string
+        readonly with_credentials?: boolean | undefined
+      }
+      answer: Readonly<Record<string, unknown>>
+    }
+    /** `POST /api/hub/system/promote/config`, scope `manage_configuration`. */
+    ImportSystemConfig: {
+      input: {
+        readonly tid: string
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: Readonly<Record<string, unknown>>
+      }
+      answer: undefined
+    }
+    /** `POST /api/hub/{tid}/promote/config`, scope `manage_configuration`. */
+    ImportTenantConfig: {
+      input: {
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: Readonly<Record<string, unknown>>
+      }
+      answer: undefined
+    }
+    /** `POST /api/hub/{tid}/workspaces/{wid}/promote/config`, scope `manage_configuration`. */
+    ImportWorkspaceConfig: {
+      input: {
+        readonly wid: string
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: Readonly<Record<string, unknown>>
+      }
+      answer: undefined
+    }
+    /** `POST /api/hub/{tid}/workspaces/{wid}/clone`, scope `manage_configuration`. */
+    cloneWorkspace: {
+      input: {
+        readonly wid: string
+        readonly body: {
+          readonly destination_id: string
+          readonly patch?: Readonly<Record<string, unknown>> | undefined
+        }
+      }
+      answer: undefined
+    }
+    /** `PATCH /api/hub/system/promote/config-rfc6902`, scope `manage_configuration`. */
+    patchSystemConfigRfc6902: {
+      input: {
+        readonly tid: string
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: readonly ({
+          readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test'
+          readonly path: string
+          readonly from?: string | undefined
+          readonly value?: string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>> | undefined
+        })[]
+      }
+      answer: undefined
+    }
+    /** `PATCH /api/hub/system/promote/config-rfc7396`, scope `manage_configuration`. */
+    patchSystemConfigRfc7396: {
+      input: {
+        readonly tid: string
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: Readonly<Record<string, unknown>>
+      }
+      answer: undefined
+    }
+    /** `PATCH /api/hub/{tid}/promote/config-rfc6902`, scope `manage_configuration`. */
+    patchTenantConfigRfc6902: {
+      input: {
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: readonly ({
+          readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test'
+          readonly path: string
+          readonly from?: string | undefined
+          readonly value?: string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>> | undefined
+        })[]
+      }
+      answer: undefined
+    }
+    /** `PATCH /api/hub/{tid}/promote/config-rfc7396`, scope `manage_configuration`. */
+    patchTenantConfigRfc7396: {
+      input: {
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: Readonly<Record<string, unknown>>
+      }
+      answer: undefined
+    }
+    /** `PATCH /api/hub/{tid}/workspaces/{wid}/promote/config-rfc6902`, scope `manage_configuration`. */
+    patchWorkspaceConfigRfc6902: {
+      input: {
+        readonly wid: string
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: readonly ({
+          readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test'
+          readonly path: string
+          readonly from?: string | undefined
+          readonly value?: string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>> | undefined
+        })[]
+      }
+      answer: undefined
+    }
+    /** `PATCH /api/hub/{tid}/workspaces/{wid}/promote/config-rfc7396`, scope `manage_configuration`. */
+    patchWorkspaceConfigRfc7396: {
+      input: {
+        readonly wid: string
+        readonly mode?: 'ignore' | 'fail' | 'update' | undefined
+        readonly dry_run?: 'true' | 'false' | undefined
+        readonly body: Readonly<Record<string, unknown>>
+      }
+      answer: undefined
+    }
+  }
   identity: {
     /** `POST /api/identity/{tid}/system/pools/{ipID}/users/{userID}/activate`, scope `identity`. */
     activateSelfRegisteredUser: {
@@ -1503,6 +1641,21 @@ export const lines: { readonly [S in keyof Operations]: { readonly [N in keyof O
     updateOrganizationMetadata: { method: 'PUT', path: '/api/admin/{tid}/organizations/{wid}/metadata' },
     updateTheme: { method: 'PUT', path: '/api/admin/{tid}/theme/{themeID}' },
     updateWebhook: { method: 'PUT', path: '/api/admin/{tid}/servers/{wid}/webhooks/{webhookID}' },
+  },
+  hub: {
+    ExportSystemConfig: { method: 'GET', path: '/api/hub/system/promote/config', query: { tid: 'text', with_credentials: 'truth' } },
+    ExportTenantConfig: { method: 'GET', path: '/api/hub/{tid}/promote/config', query: { with_credentials: 'truth' } },
+    ExportWorkspaceConfig: { method: 'GET', path: '/api/hub/{tid}/workspaces/{wid}/promote/config', query: { with_credentials: 'truth' } },
+    ImportSystemConfig: { method: 'POST', path: '/api/hub/system/promote/config', query: { tid: 'text', mode: 'text', dry_run: 'text' } },
+    ImportTenantConfig: { method: 'POST', path: '/api/hub/{tid}/promote/config', query: { mode: 'text', dry_run: 'text' } },
+    ImportWorkspaceConfig: { method: 'POST', path: '/api/hub/{tid}/workspaces/{wid}/promote/config', query: { mode: 'text', dry_run: 'text' } },
+    cloneWorkspace: { method: 'POST', path: '/api/hub/{tid}/workspaces/{wid}/clone' },
+    patchSystemConfigRfc6902: { method: 'PATCH', path: '/api/hub/system/promote/config-rfc6902', query: { tid: 'text', mode: 'text', dry_run: 'text' } },
+    patchSystemConfigRfc7396: { method: 'PATCH', path: '/api/hub/system/promote/config-rfc7396', query: { tid: 'text', mode: 'text', dry_run: 'text' } },
+    patchTenantConfigRfc6902: { method: 'PATCH', path: '/api/hub/{tid}/promote/config-rfc6902', query: { mode: 'text', dry_run: 'text' } },
+    patchTenantConfigRfc7396: { method: 'PATCH', path: '/api/hub/{tid}/promote/config-rfc7396', query: { mode: 'text', dry_run: 'text' } },
+    patchWorkspaceConfigRfc6902: { method: 'PATCH', path: '/api/hub/{tid}/workspaces/{wid}/promote/config-rfc6902', query: { mode: 'text', dry_run: 'text' } },
+    patchWorkspaceConfigRfc7396: { method: 'PATCH', path: '/api/hub/{tid}/workspaces/{wid}/promote/config-rfc7396', query: { mode: 'text', dry_run: 'text' } },
   },
   identity: {
     activateSelfRegisteredUser: { method: 'POST', path: '/api/identity/{tid}/system/pools/{ipID}/users/{userID}/activate' },

@@ -24,6 +24,7 @@ import { localRegistration, mountRegistration } from '../features/registration/i
 import type { StoredClient } from '../features/clients/index.ts'
 import { deleteConsentsOfClient } from '../features/consents/index.ts'
 import type { Tx } from '../platform/db/index.ts'
+import { mountConfiguration } from '../features/configuration/index.ts'
 import { mountWorkspaces } from '../features/workspaces/index.ts'
 import type { LocalNeeds, RelyingParty } from '../features/identity/index.ts'
 import { deleteGroupsOfPool, mountGroups } from '../features/groups/index.ts'
@@ -78,6 +79,9 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
     await deleteArtifactsOfClient(tx, tenantId, clientId)
     await deleteConsentsOfClient(tx, tenantId, clientId)
   }
+  // Copied now: inside a transaction, to ask for the other reader is a mistake.
+  const still = { ...needs }
+  const backendIn = (tx: Tx) => localBackend({ ...still, reader: tx, transact: (work) => work(tx) })
   const own = { db, clock, random }
 
   await managementSurface(
@@ -103,6 +107,14 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: config.origin })
       mountAdminClients(mount, { ...own, origin: config.origin, allowedHosts: config.fetchAllowed, forgetClient })
+      mountConfiguration(mount, {
+        ...own,
+        vault,
+        allowedHosts: config.fetchAllowed,
+        rules: throttleRules(config.throttle),
+        forgetClient,
+        backendIn,
+      })
       mountThemes(mount, own)
       mountWebhooks(mount, { ...own, vault, allowedHosts: config.fetchAllowed })
       mountTryLimits(mount, { ...own, rules: throttleRules(config.throttle) })

@@ -1,4 +1,5 @@
 import * as contract from '@gatehouse/contract'
+import type { Db } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { durationSeconds } from '../../protocol/duration.ts'
 import { pageOf, readPage } from '../../surfaces/management/index.ts'
@@ -12,6 +13,7 @@ import { revokeRotatedSecrets, rotateClientSecret } from './rotate-secret.ts'
 import { shownClient } from './show-client.ts'
 
 export interface AdminClientRouteNeeds extends ManageClientNeeds {
+  readonly db: Db
   /** Public origin of this server, for `server_issuer_url`. */
   readonly origin: string
 }

@@ -108,6 +108,24 @@ export async function saveClient(tx: Tx, client: StoredClient): Promise<void> {
     .execute()
 }
 
+/** Secrets that come sealed from elsewhere, as they were there. Of a client that is locked. */
+export async function restoreSecrets(
+  tx: Tx,
+  clientId: string,
+  secrets: { readonly hashes: readonly string[]; readonly ends: Readonly<Record<string, string>> },
+  now: Date,
+): Promise<void> {
+  await tx
+    .updateTable('clients')
+    .set({
+      secret_hashes: JSON.stringify(secrets.hashes),
+      secret_ends: JSON.stringify(secrets.ends),
+      updated_at: now,
+    })
+    .where('client_id', '=', clientId)
+    .execute()
+}
+
 /** Of a client that is locked. */
 export async function deleteClient(tx: Tx, clientId: string): Promise<void> {
   await tx.deleteFrom('clients').where('client_id', '=', clientId).execute()

@@ -10,7 +10,7 @@ export type {
 export { mountScopes } from './scopes.management.routes.ts'
 export { keptClientFields, shownClient } from './show-client.ts'
 export { mountAdminClients } from './admin-clients.management.routes.ts'
-export { refuseSettings } from './read-client.ts'
+export { createClient, deleteClient, updateClient } from './manage-clients.ts'
 export { mountClients } from './clients.management.routes.ts'
 export { hashSecret, isSecretOf } from './client-secret.ts'
 export { secretCommands } from './secrets.commands.ts'
@@ -18,7 +18,6 @@ export { revokeRotatedSecrets, rotateClientSecret, validSecretHashes } from './r
 export {
   deleteResourcesOf,
   findClient,
-  deleteClient as deleteClientRow,
   findClientForUpdate,
   findClientOfTenant,
   hasClients,
@@ -28,6 +27,7 @@ export {
   recallClient,
   recallPortalClient,
   recallResources,
+  restoreSecrets,
   saveClient,
   selectClients,
   selectResources,

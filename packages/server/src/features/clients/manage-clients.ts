@@ -20,7 +20,7 @@ import {
 import { blankDraft, readClient, refuseWhatDoesNotAct } from './read-client.ts'
 
 export interface ManageClientNeeds {
-  readonly db: Db
+  readonly db: Pick<Db, 'transaction'>
   readonly clock: Clock
   readonly random: Random
   /** `host:port` that may be asked although they are not public. */
@@ -80,6 +80,8 @@ export function updateClient(
   clientId: string,
   body: AdminClientChange,
   expected: ExpectedRevisions,
+  /** `whole`: what is not named is as if it had never been said. */
+  extent: 'named' | 'whole' = 'named',
 ): Promise<StoredClient> {
   return needs.db.transaction(async (tx) => {
     const before = await locked(tx, caller, clientId, expected)
@@ -88,7 +90,11 @@ export function updateClient(
     if (body.client_secret !== undefined && body.client_secret !== '') {
       throw new Problem('request.invalid', 'A secret is changed by rotating it.')
     }
-    const draft = readClient({ ...before, wire: before.wire ?? {} }, body, needs.allowedHosts)
+    const draft = readClient(
+      extent === 'whole' ? { ...blankDraft, name: clientId } : { ...before, wire: before.wire ?? {} },
+      body,
+      needs.allowedHosts,
+    )
     if (draft.settings.authentication !== before.settings.authentication) {
       // A secret that is there opens nothing more, and one that is not there is not made without being shown.
       const needsSecret = draft.settings.authentication.startsWith('client_secret')

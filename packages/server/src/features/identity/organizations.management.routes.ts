@@ -32,7 +32,7 @@ export interface OrganizationRouteNeeds {
 
 export function mountOrganizations(mount: Mount, { backend, origin }: OrganizationRouteNeeds): void {
   const answer = (organization: ManagedOrganization) => ({
-    body: shown(organization, origin),
+    body: shownOrganization(organization, origin),
     revision: organization.revision,
   })
 
@@ -46,7 +46,7 @@ export function mountOrganizations(mount: Mount, { backend, origin }: Organizati
       isTemplate: query.template,
       workspaceId: query.parent_id,
     })
-    return { body: { organizations: organizations.map((one) => shown(one, origin)) } }
+    return { body: { organizations: organizations.map((one) => shownOrganization(one, origin)) } }
   }
   mount(listOrganizations, ({ caller, query }) => list(caller, query))
   mount(adminListOrganizations, ({ caller, query }) => list(caller, query))
@@ -55,7 +55,7 @@ export function mountOrganizations(mount: Mount, { backend, origin }: Organizati
     mount(row, async ({ caller, body }) =>
       answer(
         await backend.createOrganization(caller, {
-          ...readInput(body),
+          ...readOrganizationInput(body),
           organizationId: body.id,
           parentId: body.parent_id,
           templateId: body.template_id,
@@ -79,7 +79,7 @@ export function mountOrganizations(mount: Mount, { backend, origin }: Organizati
           throw new Problem('request.invalid', 'An organization stays in its workspace.')
         }
       }
-      return answer(await backend.updateOrganization(caller, params.wid, readInput(body), expected))
+      return answer(await backend.updateOrganization(caller, params.wid, readOrganizationInput(body), expected))
     })
   }
 
@@ -98,7 +98,7 @@ export function mountOrganizations(mount: Mount, { backend, origin }: Organizati
 }
 
 /** `color` and `authentication_mechanisms` are kept beside the metadata and not acted upon. */
-function readInput(body: wire.OrganizationChange): OrganizationInput {
+export function readOrganizationInput(body: wire.OrganizationChange): OrganizationInput {
   const { payload, schema } = body.metadata ?? {}
   const kept = { payload, schema, color: body.color, authentication_mechanisms: body.authentication_mechanisms }
   return {
@@ -110,11 +110,11 @@ function readInput(body: wire.OrganizationChange): OrganizationInput {
   }
 }
 
-/** Stored by `readInput` and by nobody else. */
+/** Stored by `readOrganizationInput` and by nobody else. */
 type KeptFields = Pick<wire.Organization, 'authentication_mechanisms' | 'color'> &
   NonNullable<wire.Organization['metadata']>
 
-function shown(organization: ListedOrganization, origin: string): wire.Organization {
+export function shownOrganization(organization: ListedOrganization, origin: string): wire.Organization {
   const { color, authentication_mechanisms, payload, schema } = organization.metadata as KeptFields
   return {
     id: organization.organizationId,

@@ -16,13 +16,13 @@ import { readPage } from './read-page.ts'
 export function mountPools(mount: Mount, { backend }: { readonly backend: IdentityBackend }): void {
   mount(systemListPools, async ({ caller, query }) => {
     const filter = { ...readPage(query, query.after_pool_id, query.before_pool_id), searchPhrase: query.search_phrase }
-    return { body: { pools: (await backend.listPools(caller, filter)).map(shown) } }
+    return { body: { pools: (await backend.listPools(caller, filter)).map(shownPool) } }
   })
 
   mount(listWorkspacePools, async ({ caller, params, query }) => {
     const page = readPage(query, query.after_pool_id, query.before_pool_id)
     const filter = { ...page, searchPhrase: query.search_phrase, parentId: params.wid }
-    return { body: { pools: (await backend.listPools(caller, filter)).map(shown) } }
+    return { body: { pools: (await backend.listPools(caller, filter)).map(shownPool) } }
   })
 
   mount(systemCreatePool, async ({ caller, body }) => {
@@ -31,17 +31,17 @@ export function mountPools(mount: Mount, { backend }: { readonly backend: Identi
       throw new Problem('request.invalid', 'Say with workspace_id which workspace or organization the pool is for.')
     }
     const pool = await backend.createPool(caller, {
-      ...readInput(body),
+      ...readPoolInput(body),
       name: body.name,
       poolId: body.id,
       parentId: body.workspace_id,
     })
-    return { body: shown(pool), revision: pool.revision }
+    return { body: shownPool(pool), revision: pool.revision }
   })
 
   mount(systemGetPool, async ({ caller, params }) => {
     const { pool, users } = await backend.getPool(caller, poolId(params.ipID))
-    return { body: { ...shown(pool), number_of_users: users }, revision: pool.revision }
+    return { body: { ...shownPool(pool), number_of_users: users }, revision: pool.revision }
   })
 
   mount(systemUpdatePool, async ({ caller, params, body, expected }) => {
@@ -53,8 +53,8 @@ export function mountPools(mount: Mount, { backend }: { readonly backend: Identi
       const { pool } = await backend.getPool(caller, id)
       if (pool.organizationId !== body.workspace_id) throw new Problem('request.invalid', 'A pool stays where it is.')
     }
-    const pool = await backend.updatePool(caller, id, readInput(body), expected)
-    return { body: shown(pool), revision: pool.revision }
+    const pool = await backend.updatePool(caller, id, readPoolInput(body), expected)
+    return { body: shownPool(pool), revision: pool.revision }
   })
 
   mount(systemDeletePool, async ({ caller, params, expected }) => {
@@ -73,7 +73,7 @@ function requireTenant(body: wire.PoolInput, tenantId: string): void {
 /** Fields that have a place of their own, or none. */
 const own = new Set(['id', 'name', 'description', 'tenant_id', 'workspace_id', 'deleted', 'system'])
 
-function readInput(body: wire.PoolInput): PoolInput {
+export function readPoolInput(body: wire.PoolInput): PoolInput {
   const { name, description } = body
   const kept = Object.fromEntries(Object.entries(body).filter(([field]) => !own.has(field)))
   const { min_length: minLength, not_used_since: history } = body.password_policy ?? {}
@@ -85,8 +85,8 @@ function readInput(body: wire.PoolInput): PoolInput {
   }
 }
 
-/** `wire` is stored by `readInput`, so it has the shape that the contract gave it. */
-function shown(pool: ListedPool): wire.Pool {
+/** `wire` is stored by `readPoolInput`, so it has the shape that the contract gave it. */
+export function shownPool(pool: ListedPool): wire.Pool {
   const { minLength, history } = pool.policy
   const kept = pool.wire as Partial<wire.PoolInput>
   const policy = {

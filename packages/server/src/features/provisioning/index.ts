@@ -1,3 +1,3 @@
 export { provision } from './provision.ts'
-export { readProvisionFile } from './provision-file.ts'
+export { readProvisionFile, signInFault, workspaceParts } from './provision-file.ts'
 export type { Provision } from './provision-file.ts'

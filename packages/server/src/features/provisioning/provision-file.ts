@@ -5,6 +5,7 @@ import { StartError } from '../../platform/config/index.ts'
 import { readJson } from '../../platform/config/sources.ts'
 import { sessionLimits } from '../sessions/index.ts'
 import { isHostedAddress } from '../tenancy/index.ts'
+import type { SignInSettings, Workspace } from '../tenancy/index.ts'
 
 const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 const url = Type.String({ pattern: '^https?://' })
@@ -55,6 +56,28 @@ const signIn = Type.Object(
   exact,
 )
 
+const acrs = Type.Optional(
+  Type.Array(
+    Type.Object(
+      {
+        name: Type.String({ pattern: '^[!-~]+$' }),
+        methods: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+        withinSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+      },
+      exact,
+    ),
+    { minItems: 1 },
+  ),
+)
+
+/** What a workspace says in a provision file and in a configuration alike. */
+export const workspaceParts = {
+  brand: Type.Optional(brand),
+  sessions: Type.Optional(sessions),
+  signIn: Type.Optional(signIn),
+  acrs,
+}
+
 const workspace = Type.Object(
   {
     id,
@@ -66,19 +89,7 @@ const workspace = Type.Object(
     /** How proof is asked for. Read docs/enumeration.md before choosing `redirect`. */
     signIn: Type.Optional(signIn),
     /** Strengths of sign-in that applications may ask for by name, weakest first. */
-    acrs: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            name: Type.String({ pattern: '^[!-~]+$' }),
-            methods: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
-            withinSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
-          },
-          exact,
-        ),
-        { minItems: 1 },
-      ),
-    ),
+    acrs,
   },
   exact,
 )
@@ -195,24 +206,27 @@ export async function readProvisionFile(file: string): Promise<Provision> {
 
 /** Words that are well each by itself and not together. */
 function firstWrongSignIn({ workspaces }: Provision): string | undefined {
-  return workspaces.flatMap((one, at): string[] => {
-    if (one.signIn === undefined) return []
-    const { presentation, hostedPage, loginPage } = one.signIn
-    const place = `/workspaces/${at}/signIn`
-    if (presentation !== 'page' && one.kind !== 'customer') {
-      return [`${place}/presentation ${presentation} is for workspaces of customers`]
-    }
-    if (presentation === 'external' && loginPage === undefined) return [`${place} is external and names no loginPage`]
-    if (loginPage !== undefined && !isHostedAddress(loginPage)) {
-      return [`${place}/loginPage must be an https address in its usual spelling, without user or query`]
-    }
-    if (presentation === 'redirect' && !hostedPage) return [`${place} redirects and names no hostedPage`]
-    return (['authorizationEndpoint', 'issuer'] as const)
-      .filter((name) => hostedPage !== undefined && !isHostedAddress(hostedPage[name]))
-      .map(
-        (name) => `${place}/hostedPage/${name} must be an https address in its usual spelling, without user or query`,
-      )
+  return workspaces.flatMap((one, at) => {
+    const fault = signInFault(one.kind, one.signIn)
+    return fault === undefined ? [] : [`/workspaces/${at}/signIn${fault.startsWith('/') ? '' : ' '}${fault}`]
   })[0]
+}
+
+/** What of a workspace's sign-in does not go together, in words. */
+export function signInFault(kind: Workspace['kind'], settings: SignInSettings | undefined): string | undefined {
+  if (settings === undefined) return undefined
+  const { presentation, hostedPage, loginPage } = settings
+  if (presentation !== 'page' && kind !== 'customer')
+    return `/presentation ${presentation} is for workspaces of customers`
+  if (presentation === 'external' && loginPage === undefined) return 'is external and names no loginPage'
+  if (loginPage !== undefined && !isHostedAddress(loginPage)) {
+    return '/loginPage must be an https address in its usual spelling, without user or query'
+  }
+  if (presentation === 'redirect' && !hostedPage) return 'redirects and names no hostedPage'
+  const wrong = (['authorizationEndpoint', 'issuer'] as const).find(
+    (name) => hostedPage !== undefined && !isHostedAddress(hostedPage[name]),
+  )
+  return wrong && `/hostedPage/${wrong} must be an https address in its usual spelling, without user or query`
 }
 
 /** What would be one row of the database and is two in the file: the second would be left out without a word. */

@@ -16,6 +16,7 @@ export {
   deleteOrganization,
   deleteWorkspace,
   findOrganization,
+  findTenantName,
   findWorkspace,
   insertOrganization,
   insertTenant,

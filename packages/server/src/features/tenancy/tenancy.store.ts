@@ -32,6 +32,11 @@ export async function markDemonstration(tx: Tx, tenantId: string): Promise<void>
     .execute()
 }
 
+export async function findTenantName(reader: Reader, tenantId: string): Promise<string | undefined> {
+  const row = await reader.selectFrom('tenants').select('name').where('tenant_id', '=', tenantId).executeTakeFirst()
+  return row?.name
+}
+
 /** Whether any tenant here was made to be shown. */
 export async function isDemonstration(reader: Reader): Promise<boolean> {
   return (
@@ -93,6 +98,7 @@ export async function updateWorkspace(tx: Tx, workspace: StoredWorkspace): Promi
     .set({
       name: workspace.name,
       username_scope: workspace.usernameScope,
+      brand: JSON.stringify(workspace.ownBrand),
       acrs: workspace.acrs === undefined ? null : JSON.stringify(workspace.acrs),
       sign_in: workspace.signIn === undefined ? null : JSON.stringify(workspace.signIn),
       wire: JSON.stringify(workspace.wire),

@@ -23,7 +23,7 @@ import {
 import type { StoredWorkspace } from '../tenancy/index.ts'
 
 export interface WorkspaceNeeds {
-  readonly db: Db
+  readonly db: Pick<Db, 'transaction'>
   readonly clock: Clock
   readonly random: Random
 }

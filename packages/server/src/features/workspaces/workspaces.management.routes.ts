@@ -9,6 +9,7 @@ import {
   updateAuthorizationServer,
 } from '@gatehouse/contract'
 import type * as wire from '@gatehouse/contract'
+import type { Db } from '../../platform/db/index.ts'
 import { Problem } from '../../problem/index.ts'
 import { pageOf, readPage } from '../../surfaces/management/index.ts'
 import type { Mount } from '../../surfaces/management/index.ts'
@@ -19,6 +20,7 @@ import type { WorkspaceInput, WorkspaceNeeds } from './manage-workspaces.ts'
 import { refuseSecrets } from './refuse-secrets.ts'
 
 export interface WorkspaceRouteNeeds extends WorkspaceNeeds {
+  readonly db: Db
   /** Public origin of this server, for `issuer_url`. */
   readonly origin: string
 }

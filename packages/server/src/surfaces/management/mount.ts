@@ -73,14 +73,20 @@ export const proving =
     callers: WeakMap<FastifyRequest, ManagementCaller>,
   ) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { tid } = request.params as { tid: string }
     try {
-      callers.set(request, await proveCaller(request, tid, operation.scope, verify))
+      callers.set(request, await proveCaller(request, tenantNamed(request), operation.scope, verify))
     } catch (thrown) {
       sayChallenge(request, reply, thrown, operation)
       throw thrown
     }
   }
+
+/** Where the address does not say which tenant, the query does; no tenant has the name of none, or of several. */
+function tenantNamed(request: FastifyRequest): string {
+  const { tid } = request.params as { readonly tid?: string }
+  const tenant = tid ?? (request.query as { readonly tid?: unknown }).tid
+  return typeof tenant === 'string' ? tenant : ''
+}
 
 const isUnwanted = (revision: number | undefined, expected: ExpectedRevisions): boolean =>
   revision !== undefined && expected !== undefined && !expected.includes(revision)

@@ -34,6 +34,7 @@ import type { StoredClient } from '../../clients/index.ts'
 import { deleteConsentsOfClient } from '../../consents/index.ts'
 import { deleteArtifactsOfClient } from '../../grants/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
+import { mountConfiguration } from '../../configuration/index.ts'
 import { mountWorkspaces } from '../../workspaces/index.ts'
 import { mountContacts } from '../contacts.management.routes.ts'
 import { localContacts } from '../contacts.ts'
@@ -141,6 +142,9 @@ export async function openManagement() {
     await deleteArtifactsOfClient(tx, tenantId, clientId)
     await deleteConsentsOfClient(tx, tenantId, clientId)
   }
+  // Copied now: inside a transaction, to ask for the other reader is a mistake.
+  const still = { ...needs }
+  const backendIn = (tx: Tx) => localBackend({ ...still, reader: tx, transact: (work) => work(tx) })
   const own = { db, clock, random: systemRandom }
   const app = Fastify()
   await managementSurface(
@@ -157,6 +161,7 @@ export async function openManagement() {
       mountPools(mount, { backend })
       mountWorkspaces(mount, { ...own, origin: 'https://id.example' })
       mountAdminClients(mount, { ...own, origin: 'https://id.example', allowedHosts: [], forgetClient })
+      mountConfiguration(mount, { ...own, vault, allowedHosts: [], rules: rules, forgetClient, backendIn })
       mountThemes(mount, own)
       mountWebhooks(mount, { ...own, vault, allowedHosts: [] })
       mountTryLimits(mount, { ...own, rules })
@@ -228,7 +233,11 @@ export async function openManagement() {
     const response = await app.inject({
       method: operation.method,
       url: `/api/${operation.surface}${operation.surface === 'hub' ? '' : `/${sent.params['tid']}`}${path}`,
-      query: { ...sent.query } as Record<string, string | string[]>,
+      // Some addresses of the hub name their tenant in the query.
+      query: {
+        ...(operation.surface === 'hub' && !operation.path.includes('{tid}') ? { tid: sent.params['tid'] } : {}),
+        ...sent.query,
+      } as Record<string, string | string[]>,
       headers: {
         ...(sent.token === undefined ? {} : { authorization: `Bearer ${sent.token}` }),
         ...(operation.isLines && { 'content-type': 'application/x-ndjson', 'idempotency-key': 'a-file' }),
