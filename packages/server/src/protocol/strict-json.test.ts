@@ -21,6 +21,8 @@ describe('a body', () => {
     ['a name twice around another object', '{"a":{"b":1},"a":2}'],
     ['__proto__', '{"__proto__":{"admin":true}}'],
     ['__proto__, escaped', '{"\\u005f_proto__":{}}'],
+    ['a zero character', String.raw`{"a":"x\u0000"}`],
+    ['a zero character in a name', String.raw`{"\u0000":1}`],
     ['a number beyond 2^53', '{"n":9007199254740993}'],
     ['a number beyond 2^53, negative and deep', '[[{"n":-9007199254740992}]]'],
     ['an infinite number', '1e999'],

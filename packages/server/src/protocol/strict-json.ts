@@ -5,7 +5,7 @@ const deepest = 16
  * Reads JSON that every reader understands the same way: bodies that two parsers could read differently are refused.
  *
  * @throws SyntaxError for anything but one JSON text, a name that an object has twice, `__proto__`, a number that a
- * double cannot hold exactly as an integer, or more than 16 levels. The text itself is in no message.
+ * double cannot hold exactly as an integer, the character U+0000, which no database text holds, or more than 16 levels. The text itself is in no message.
  * @see RFC 8259 §4 and §6, RFC 7493 (I-JSON) §2
  */
 export function parseStrictJson(text: string): unknown {
@@ -21,11 +21,17 @@ export function parseStrictJson(text: string): unknown {
 /** A text that is never closed is one token too: looking for its end again from each quote in it would take hours. */
 const token = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}[\],:]|-?\d[\d.eE+-]*/gs
 
+/** As it must be written within JSON. */
+const zero = String.raw`\u0000`
+
 function assertSound(text: string): void {
   /** One set of names for each open object, `undefined` for each open array. */
   const open: Array<Set<string> | undefined> = []
   let previous = ''
   for (const [found] of text.matchAll(token)) {
+    if (found.includes(zero) && unescaped(found).includes('\0')) {
+      throw new SyntaxError('the body holds a character that is not allowed')
+    }
     if (found === ':') noteName(open.at(-1), previous)
     else if (found === '{' || found === '[') {
       open.push(found === '{' ? new Set() : undefined)
