@@ -2,7 +2,14 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as contract from '../packages/contract/src/index.ts'
-import { addressOf, nameOf, notOffered, secureAuthOperations, stillMissing } from '../packages/contract/src/index.ts'
+import {
+  addressOf,
+  nameOf,
+  notOffered,
+  secureAuthOperations,
+  selfOperations,
+  stillMissing,
+} from '../packages/contract/src/index.ts'
 import { knownDifferences } from '../packages/contract/src/secureauth/known-differences.ts'
 import { madeForSdk } from './sdk/made.ts'
 
@@ -22,10 +29,10 @@ export function apiRows(): readonly (readonly string[])[] {
     const named = rows.map((line) => /D-\d+/.exec(line)?.[0] ?? '')
     return [...new Set([...Object.keys(knownDifferences[name] ?? {}), ...named])].toSorted().join(', ') || '–'
   }
-  const served = secureAuthOperations.map((row) => [
+  const served = [...secureAuthOperations, ...selfOperations].map((row) => [
     `\`${nameOf(row)}\``,
     `${row.method} \`${addressOf(row)}\``,
-    `\`${row.scope}\``,
+    'scope' in row ? `\`${row.scope}\`` : accessInWords[row.access],
     'yes',
     inSdk.has(nameOf(row)) ? 'yes' : 'no',
     tests.get(nameOf(row)) ?? '–',
@@ -46,6 +53,13 @@ export function apiRows(): readonly (readonly string[])[] {
     ...stillMissing.map((name) => [`\`${name}\``, '–', '–', 'not yet', 'no', '–', '–']),
   ]
 }
+
+const accessInWords = {
+  any: 'a token of the person',
+  manage_ss_profile: '`manage_ss_profile`',
+  none: 'none',
+  view_ss_profile: '`view_ss_profile`',
+} as const
 
 /** What the sdk's own table of calls holds, by surface and name. */
 function sdkOperations(): ReadonlySet<string> {
@@ -72,7 +86,7 @@ function testsNaming(): ReadonlyMap<string, string> {
     .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }))
     .filter(({ text }) => text.includes("from '@gatehouse/contract'"))
   const found = Object.entries(contract).flatMap(([exported, value]) => {
-    const row = secureAuthOperations.find((one) => (one as unknown) === value)
+    const row = [...secureAuthOperations, ...selfOperations].find((one) => (one as unknown) === value)
     if (!row) return []
     const word = new RegExp(String.raw`\b${exported}\b`, 'g')
     const counted = files.map(({ file, text }) => ({ file, count: text.match(word)?.length ?? 0 }))

@@ -5,10 +5,12 @@ export {
   nameOf,
   noBody,
   operation,
+  selfOperation,
+  selfScopes,
   statusesOf,
   systemScopes,
 } from './operation.ts'
-export type { Operation, Surface, SystemScope } from './operation.ts'
+export type { Operation, SelfOperation, SelfScope, Surface, SystemScope } from './operation.ts'
 export { secureAuthOperations } from './secureauth/operations.ts'
 export {
   adminGetClient,
@@ -210,3 +212,24 @@ export {
 export type { Group } from './secureauth/groups.ts'
 export { listUserHistory } from './secureauth/history.ts'
 export type { HistoryEntry } from './secureauth/history.ts'
+export {
+  selfBeginWebAuthnCredentialsGeneration,
+  selfChangePassword,
+  selfChangePasswordV2,
+  selfChangeTotpSecret,
+  selfCompleteWebAuthnCredentialsGeneration,
+  selfDeleteMfaSession,
+  selfDeleteWebAuthnKey,
+  selfGetUserProfile,
+  selfGetUserProfileV2,
+  selfListUserMfaSessions,
+  selfNameWebAuthnKey,
+  selfOperations,
+  selfResetPasswordConfirm,
+  selfSetPassword,
+  selfSetTotpSecret,
+  selfSetWebAuthn,
+  selfUpdateUserProfile,
+  selfUpdateUserProfileV2,
+} from './secureauth/self.ts'
+export type { Profile, ProfileV2 } from './secureauth/self.ts'

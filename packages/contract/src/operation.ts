@@ -30,9 +30,9 @@ export type SystemScope = (typeof systemScopes)[number]
 
 /**
  * The vendor's descriptions, by where their operations stand: `system` and `admin` under `/api/{surface}/{tid}`,
- * `identity` under `/api/identity/{tid}`, `hub` under `/api/hub`.
+ * `identity` under `/api/identity/{tid}`, `hub` under `/api/hub`, `self` under the address of an issuer.
  */
-export type Surface = 'admin' | 'hub' | 'identity' | 'system'
+export type Surface = 'admin' | 'hub' | 'identity' | 'self' | 'system'
 
 /**
  * One operation of the SecureAuth-compatible API as it is on the wire. The server mounts it, the sdk calls it, tests read
@@ -72,11 +72,35 @@ export const operation = <P extends TSchema, Q extends TSchema, B extends TSchem
   row: Operation<P, Q, B, A>,
 ): Operation<P, Q, B, A> => row
 
+/** What an application may ask of a person, so that it may show or change what is theirs. */
+export const selfScopes = ['manage_ss_profile', 'view_ss_profile'] as const
+export type SelfScope = (typeof selfScopes)[number]
+
+/** An operation of the self-service API: by a person, about themselves. */
+export interface SelfOperation<
+  Params extends TSchema = TSchema,
+  Query extends TSchema = TSchema,
+  Body extends TSchema = TSchema,
+  Answer extends TSchema = TSchema,
+> extends Omit<Operation<Params, Query, Body, Answer>, 'isOurs' | 'scope' | 'surface'> {
+  readonly surface: 'self'
+  /** `any`: a token of a person, whatever its scopes. `none`: no token at all. */
+  readonly access: SelfScope | 'any' | 'none'
+  /** How old the proof behind the token may be. */
+  readonly maxAgeSeconds?: number
+}
+
+/** Keeps the exact shapes of a row for whoever mounts or calls it. */
+export const selfOperation = <P extends TSchema, Q extends TSchema, B extends TSchema, A extends TSchema>(
+  row: SelfOperation<P, Q, B, A>,
+): SelfOperation<P, Q, B, A> => row
+
 /** Where the paths of each surface begin. The paths of `hub` name the tenant themselves. */
 export const prefixes: Readonly<Record<Surface, string>> = {
   admin: '/api/admin/{tid}',
   hub: '/api/hub',
   identity: '/api/identity/{tid}',
+  self: '/{tid}/{wid}/identity',
   system: '/api/system/{tid}',
 }
 
@@ -84,7 +108,8 @@ export const prefixes: Readonly<Record<Surface, string>> = {
 export const addressOf = ({ surface, path }: Pick<Operation, 'path' | 'surface'>): string => prefixes[surface] + path
 
 /** Unlike the operationId, of one operation only: `system.listOrganizations`. */
-export const nameOf = ({ surface, operationId }: Operation): string => `${surface}.${operationId}`
+export const nameOf = ({ surface, operationId }: Pick<Operation, 'operationId' | 'surface'>): string =>
+  `${surface}.${operationId}`
 
 export const noBody: TUndefined = Type.Undefined()
 
@@ -92,7 +117,7 @@ export const noBody: TUndefined = Type.Undefined()
 export const everyRefusal = [400, 401, 403, 413, 500, 503] as const
 
 /** Every status that the operation may answer. */
-export const statusesOf = (row: Operation): ReadonlySet<number> =>
+export const statusesOf = (row: Pick<Operation, 'refusals' | 'status'>): ReadonlySet<number> =>
   new Set([row.status, ...row.refusals, ...everyRefusal])
 
 /** The vendor's error object. `error_code` is a code of ours: `user.not_found`. */

@@ -7,6 +7,7 @@ import type { OperationNotOffered } from './not-offered.ts'
 import { describedOperation, descriptionsFolder, hasDescriptions } from '../testing/descriptions.ts'
 import { notOffered } from './not-offered.ts'
 import { secureAuthOperations } from './operations.ts'
+import { selfOperations } from './self.ts'
 import { stillMissing } from './still-missing.ts'
 
 /** The descriptions that are served whole, by the surface that their operations are named with. */
@@ -22,7 +23,7 @@ const described = (): string[] =>
     )
   })
 const nameOfRow = ({ surface, operationId }: OperationNotOffered): string => `${surface}.${operationId}`
-const served = new Set(secureAuthOperations.map(nameOf))
+const served = new Set([...secureAuthOperations.map(nameOf), ...selfOperations.map(nameOf)])
 
 describe.runIf(hasDescriptions())('every operation of the descriptions that are promised whole', () => {
   it('is served, or refused by name, or on the list of what is missing', () => {

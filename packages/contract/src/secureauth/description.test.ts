@@ -1,13 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { nameOf, noBody, statusesOf } from '../operation.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation, SelfOperation } from '../operation.ts'
 import { differencesOf, parameterDifferences } from '../testing/compare-shapes.ts'
 import { describedOperation, descriptionOf, descriptionsFolder, hasDescriptions } from '../testing/descriptions.ts'
 import { knownDifferences } from './known-differences.ts'
 import { secureAuthOperations } from './operations.ts'
+import { selfOperations } from './self.ts'
+
+const rows: readonly (Operation | SelfOperation)[] = [...secureAuthOperations, ...selfOperations]
 
 describe.runIf(hasDescriptions())('the operations, held field by field against the vendor’s descriptions', () => {
-  it.each(secureAuthOperations.map((row) => [nameOf(row), row] as const))('%s', (name, row) => {
+  it.each(rows.map((row) => [nameOf(row), row] as const))('%s', (name, row) => {
     const found = differences(row)
     // Each has a number in docs/divergences.md; one that is no longer there is taken off the list.
     const known = Object.values(knownDifferences[name] ?? {}).flat()
@@ -15,7 +18,7 @@ describe.runIf(hasDescriptions())('the operations, held field by field against t
   })
 
   it('no difference is listed of an operation that is not there', () => {
-    const names = new Set(secureAuthOperations.map(nameOf))
+    const names = new Set(rows.map(nameOf))
     expect(Object.keys(knownDifferences).filter((name) => !names.has(name))).toEqual([])
   })
 })
@@ -28,15 +31,15 @@ describe.runIf(!hasDescriptions())('the operations', () => {
 })
 
 it('no two operations share a name or an address', () => {
-  const names = secureAuthOperations.map(nameOf)
-  const addresses = secureAuthOperations.map(({ surface, method, path }) => `${surface} ${method} ${path}`)
+  const names = rows.map(nameOf)
+  const addresses = rows.map(({ surface, method, path }) => `${surface} ${method} ${path}`)
   expect(new Set(names).size).toBe(names.length)
   expect(new Set(addresses).size).toBe(addresses.length)
 })
 
-function differences(row: Operation): string[] {
+function differences(row: Operation | SelfOperation): string[] {
   const theirs = describedOperation(row.surface, row.operationId)
-  if (row.isOurs === true) return theirs ? ['the description has such an operation'] : []
+  if ('isOurs' in row && row.isOurs) return theirs ? ['the description has such an operation'] : []
   if (!theirs) return ['the description has no such operation']
   const description = descriptionOf(row.surface)
   const success = [...theirs.answers].find(([status]) => status < 300)
@@ -46,7 +49,7 @@ function differences(row: Operation): string[] {
   return [
     ...(row.method === theirs.method ? [] : [`method: theirs ${theirs.method}`]),
     ...(row.path === theirs.path ? [] : [`path: theirs ${theirs.path}`]),
-    ...(theirs.scopes.length === 0 || theirs.scopes.includes(row.scope)
+    ...(theirs.scopes.length === 0 || theirs.scopes.includes('scope' in row ? row.scope : row.access)
       ? []
       : [`scope: theirs ${theirs.scopes.join()}`]),
     ...(success?.[0] === row.status ? [] : [`status: theirs ${success?.[0]}`]),

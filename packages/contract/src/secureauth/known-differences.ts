@@ -210,6 +210,8 @@ export const knownDifferences: Readonly<Record<string, Differences>> = {
   'system.updateSecret': { 'D-28': changed, 'D-52': ['answer value: only theirs'] },
   'system.revokeRotatedClientSecrets': { 'D-28': changed, 'D-51': noSecret },
   'system.rotateClientSecret': { 'D-28': changed, 'D-51': noSecret },
+  'self.beginWebAuthnCredentialsGeneration': { 'D-43': creationOptions },
+  'self.resetPasswordConfirm': { 'D-12': ['status 429: only ours'] },
   'system.createOrganization': { 'D-18': organization('') },
   'system.deleteOrganization': { 'D-06': notEmpty, 'D-28': changed },
   'system.getOrganization': { 'D-18': organization(''), 'D-28': changed },

@@ -56,6 +56,7 @@ export const descriptionFiles: Readonly<Record<Surface, string>> = {
   admin: 'admin.yaml',
   hub: 'hub.yaml',
   identity: 'identitysystem.yaml',
+  self: 'identityself.yaml',
   system: 'system.yaml',
 }
 

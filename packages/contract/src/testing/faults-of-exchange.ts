@@ -12,7 +12,10 @@ export interface Exchange {
  * What in an exchange is not as the vendor describes it, by a validator that is not ours; nothing where the descriptions
  * are not there. A request is held only when it was taken: wrong ones are sent on purpose.
  */
-export function faultsOfExchange(row: Operation, { body, status, answer }: Exchange): readonly string[] {
+export function faultsOfExchange(
+  row: Pick<Operation, 'operationId' | 'surface'>,
+  { body, status, answer }: Exchange,
+): readonly string[] {
   if (!hasDescriptions()) return []
   const theirs = describedOperation(row.surface, row.operationId)
   if (!theirs) return []

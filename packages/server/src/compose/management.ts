@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { mountAuditEvents } from '../features/audit/index.ts'
 import { mountClients, mountScopes, recallBrowserOrigins, mountAdminClients } from '../features/clients/index.ts'
 import { localCodes, mountCodes } from '../features/codes/index.ts'
-import { verifyApplicationToken, deleteArtifactsOfClient } from '../features/grants/index.ts'
+import { deleteArtifactsOfClient, verifyApplicationToken, verifyPersonToken } from '../features/grants/index.ts'
 import {
   localBackend,
   localFactors,
@@ -14,6 +14,7 @@ import {
   mountPasswords,
   mountPools,
   mountUsers,
+  mountSelf,
   mountTotp,
   mountWebAuthn,
 } from '../features/identity/index.ts'
@@ -38,7 +39,8 @@ import type { Parts } from './parts.ts'
 
 /** The SecureAuth-compatible API, on the local home of people. */
 export async function composeManagement(app: FastifyInstance, parts: Parts): Promise<void> {
-  const { clock, config, db, ending, hasher, jobs, keyring, keys, log, random, refusals, throttle, vault } = parts
+  const { clock, config, db, ending, hasher, homeOf, jobs, keyring, keys, log, random, refusals, throttle, vault } =
+    parts
 
   /** An application that proved itself tries for people whose networks we do not see. */
   const application = { ipAddress: undefined }
@@ -135,6 +137,18 @@ export async function composeManagement(app: FastifyInstance, parts: Parts): Pro
       mountRegistration(mount, { codes, registration: localRegistration(needs) })
       mountWebAuthn(mount, { factors })
       mountAuditEvents(mount, { reader: () => db.reader })
+    },
+    {
+      verify: async (token, tenantId, segment) => {
+        const proved = await verifyPersonToken(
+          { reader: () => db.reader, clock, vault, homeOf },
+          tenantId,
+          segment,
+          token,
+        )
+        return proved && { ...proved, person: { user: proved.user, sessionUid: proved.sessionUid } }
+      },
+      mountAll: (mount) => mountSelf(mount, { ...needs, backend, factors }),
     },
   )
 }

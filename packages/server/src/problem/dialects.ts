@@ -33,6 +33,7 @@ export const problemDetails: Dialect = (problem, requestId) => ({
 /** Statuses that an `error` has of its own (RFC 6749 §5.2, RFC 6750 §3.1); every other refusal is 400. */
 const oauthStatuses: Readonly<Record<string, number>> = {
   invalid_client: 401,
+  insufficient_user_authentication: 401,
   invalid_token: 401,
   insufficient_scope: 403,
 }

@@ -39,7 +39,8 @@ function routesIn(tree: string): Route[] {
   })
 }
 
-const isPage = ({ path }: Route): boolean => !/^\/(?:health|assets|api)\//.test(path) && path !== '*'
+const isPage = ({ path }: Route): boolean =>
+  !/^\/(?:health|assets|api|:tid\/:wid\/identity)\//.test(path) && path !== '*'
 const posts = routes.filter((route) => isPage(route) && route.methods.includes('POST'))
 
 let browser: Browser

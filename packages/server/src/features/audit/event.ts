@@ -54,10 +54,12 @@ export const reasons = {
   'password.must_be_changed': 'The password is right and must be changed at this sign-in.',
   'password.reset_by_code': 'The user proved a code sent to their address and set a new password.',
   'password.changed_by_user': 'The user gave the old password and set a new one.',
+  'password.set_by_user': 'The user, who had no password, set one.',
   'password.set_by_client': 'An application with management rights set the password or its state.',
   'password.rehashed': 'The verifier was renewed with current parameters after a correct password.',
   'totp.incorrect': 'The code is none of the authenticator’s, or was used before.',
   'totp.set_by_client': 'An application with management rights gave the user a secret for an authenticator.',
+  'totp.set_by_user': 'The user gave an authenticator a secret.',
   'totp.reset_by_code': 'The user proved a code sent to their address and gave an authenticator another secret.',
   'totp.changed_by_user': 'The user showed a code of the authenticator and gave it another secret.',
   'webauthn.added': 'The user has one more key of an authenticator.',
@@ -124,6 +126,9 @@ export interface RequestFacts {
   readonly userAgent: string
   /** The application that acts, when one does. */
   readonly clientId?: string
+  /** The person who acts, and in which session, when one does. */
+  readonly userId?: string
+  readonly sessionId?: string
 }
 
 export interface AuditEvent {

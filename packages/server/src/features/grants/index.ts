@@ -1,3 +1,4 @@
+export { verifyPersonToken } from './verify-person-token.ts'
 export { verifyApplicationToken } from './verify-access-token.ts'
 export { applyWork, commitWork } from './commit-work.ts'
 export {

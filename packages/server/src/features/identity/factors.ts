@@ -71,4 +71,13 @@ export interface Factors {
    * waits (the code stays good), `request.throttled`
    */
   addWebAuthnKeyByCode(caller: Caller, pool: PoolId, proof: CodeOfPerson, keyId: string): Promise<void>
+
+  /** For somebody who has none here or in a legacy store. @throws Problem as `changePassword`, `password.already_set` */
+  setPassword(caller: Caller, pool: PoolId, id: UserId, password: string): Promise<void>
+
+  /** For somebody who has none. @throws Problem `totp.already_set`, `request.invalid` for a secret that is none */
+  setTotpSecret(caller: Caller, pool: PoolId, id: UserId, newSecret: string): Promise<void>
+
+  /** Adds a key that `completeWebAuthnKey` has proved; again is as good as once. @throws Problem `webauthn.refused` */
+  addWebAuthnKey(caller: Caller, pool: PoolId, id: UserId, keyId: string): Promise<void>
 }

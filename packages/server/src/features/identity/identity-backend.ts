@@ -20,6 +20,8 @@ export interface Caller {
   /** `manage_configuration` for organizations, `identity` for pools, people and passwords. */
   readonly scopes: ReadonlySet<string>
   readonly clientId: string
+  /** A person who acts for themselves; their session stays when others end. */
+  readonly person?: { readonly userId: UserId; readonly sessionUid: string } | undefined
   /** Written into every event of the call. */
   readonly facts: RequestFacts
 }

@@ -35,6 +35,7 @@ export { chosenAddress, isAddress, issueCode, mayUseCodes, recipientsOf, sendCod
 export { shownUser } from './show-user.ts'
 export { mountPasswords, readKey } from './passwords.management.routes.ts'
 export { mountUsers, readUserId } from './users.management.routes.ts'
+export { mountSelf } from './self.routes.ts'
 export { localFactors } from './local-factors.ts'
 export type { Factors } from './factors.ts'
 export { mountHistory } from './history.management.routes.ts'

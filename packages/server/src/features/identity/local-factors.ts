@@ -1,5 +1,6 @@
 import type { Factors } from './factors.ts'
 import { localFactorCodes } from './local-factor-codes.ts'
+import { localFirstFactors } from './local-first-factors.ts'
 import type { LocalNeeds } from './local-needs.ts'
 import { localWebAuthn } from './local-webauthn.ts'
 
@@ -7,4 +8,5 @@ import { localWebAuthn } from './local-webauthn.ts'
 export const localFactors = (needs: LocalNeeds): Factors => ({
   ...localWebAuthn(needs),
   ...localFactorCodes(needs),
+  ...localFirstFactors(needs),
 })

@@ -105,7 +105,7 @@ export const localPasswords = (needs: LocalNeeds): Passwords => ({
           now: needs.clock.now(),
         })
         await voidCodes(tx, 'password_reset', needs.codeSubject(key), needs.clock.now())
-        await endAllSessions(tx, needs, endedByClient(user, caller))
+        await endAllSessions(tx, needs, endedByClient(user, caller), caller.person?.sessionUid)
         await recordEvents(tx, needs, caller.facts, [
           { ...aboutUser(pool, user), subject: 'password', action: 'updated', reason: 'password.changed_by_user' },
         ])

@@ -91,7 +91,11 @@ export const localWebAuthn = (needs: LocalNeeds): WebAuthn => ({
   async deleteWebAuthnKey(caller, poolId, id, credentialId) {
     await needs.transact(async (tx) => {
       const { pool, user } = await lockedUser(tx, caller, poolId, id)
+      const keys = await selectWebAuthnKeys(tx, user)
       const isTheirs = isUuid.test(credentialId)
+      if (caller.person && keys.length === 1 && keys[0]?.credentialId === credentialId) {
+        throw new Problem('webauthn.last_key')
+      }
       if (!isTheirs || !(await deleteWebAuthnKey(tx, user, credentialId))) throw new Problem('credential.not_found')
       const payload = { type: 'webauthn', credential_id: credentialId }
       await recordEvents(tx, needs, caller.facts, [{ ...ofKeys(pool, user), action: 'deleted', payload }])

@@ -59,13 +59,11 @@ export async function lockedUser(
   return { pool, user: inPool(pool, await findUserForUpdate(tx, pool.organizationId, id)) }
 }
 
-/** Sessions of somebody whom an application with management rights has changed. */
-export const endedByClient = ({ organizationId, userId }: User, { facts }: Caller): Ending => ({
-  organizationId,
-  userId,
-  reason: 'ended_by_administrator',
-  facts,
-})
+/** Sessions of somebody who has changed how they sign in, or whom an application with management rights has changed. */
+export const endedByClient = ({ organizationId, userId }: User, { facts, person }: Caller): Ending =>
+  person
+    ? { organizationId, userId, reason: 'password_changed', by: person.userId, facts }
+    : { organizationId, userId, reason: 'ended_by_administrator', facts }
 
 export async function workspaceOf(reader: Reader, pool: Pool): Promise<Workspace> {
   const workspace = await findWorkspace(reader, pool.tenantId, pool.workspaceId)

@@ -1,3 +1,4 @@
+export { hiddenFields } from './hidden-fields.ts'
 export { assertMeetsSchemas, schemaJudge } from './hold-schemas.ts'
 export type { Kept } from './hold-schemas.ts'
 export { defaultSchemas } from './schema.ts'

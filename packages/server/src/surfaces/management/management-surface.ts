@@ -2,12 +2,13 @@ import { notOffered } from '@gatehouse/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../../platform/log/index.ts'
 import { asProblem, Problem, secureAuthError } from '../../problem/index.ts'
-import { mountOn } from './mount.ts'
-import type { Mount } from './mount.ts'
+import { mountOn, mountSelfOn } from './mount.ts'
+import type { Mount, MountSelf } from './mount.ts'
 import { linesType, mountLinesOn } from './mount-lines.ts'
 import type { MountLines } from './mount-lines.ts'
 import { mountNotOffered } from './not-offered.ts'
 import type { VerifySystemToken } from './prove-caller.ts'
+import type { VerifyPersonToken } from './prove-person.ts'
 import { parseStrictJson } from '../../protocol/strict-json.ts'
 import { logProblem } from '../log-problem.ts'
 
@@ -27,10 +28,11 @@ const largestBody = 256 * 1024
  * Every request needs a Bearer token of the tenant's `system` workspace; an address that is not an operation answers 404
  * to anybody.
  */
-export async function managementSurface(
+export async function managementSurface<Person = never>(
   app: FastifyInstance,
   needs: ManagementNeeds,
   mountAll: (mount: Mount, mountLines: MountLines) => void,
+  self?: { readonly verify: VerifyPersonToken<Person>; readonly mountAll: (mount: MountSelf<Person>) => void },
 ): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -62,6 +64,7 @@ export async function managementSurface(
       lines.addContentTypeParser(linesType, (_request, body, done) => done(null, body))
       mountAll(mountOn(scope, needs.verifySystemToken), mountLinesOn(lines, needs.verifySystemToken, needs.log))
     })
+    self?.mountAll(mountSelfOn(scope, self.verify))
   })
   for (const prefix of ['/api/admin', '/api/hub', '/api/identity', '/api/system']) {
     await app.register(

@@ -40,7 +40,7 @@ export async function proveCaller(
   scope: SystemScope,
   verify: VerifySystemToken,
 ): Promise<ManagementCaller> {
-  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const token = bearerOf(request)
   const client = token === undefined ? undefined : await verify(token, tenantId)
   if (!client) throw new Problem('caller.unauthenticated')
   if (!client.scopes.has(scope)) throw new Problem('caller.forbidden', `The scope ${scope} is needed.`)
@@ -51,6 +51,10 @@ export async function proveCaller(
     facts: { ...requestFacts(request), clientId: client.clientId },
   }
 }
+
+/** The token of the Authorization header. */
+export const bearerOf = (request: FastifyRequest): string | undefined =>
+  /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
 
 /** What a refused caller is told to do. @see RFC 6750 §3 */
 export function challenge(problem: Problem, hadToken: boolean, scope: SystemScope | undefined): string | undefined {

@@ -5,6 +5,12 @@ export const claimsByScope = {
   profile: ['name', 'preferred_username', 'updated_at'],
   email: ['email', 'email_verified'],
   organization: ['organization_id', 'organization_name', 'biller_guid', 'sign_in_route'],
+  /** Of the self-service API; they release no claim. */
+  view_ss_profile: [],
+  manage_ss_profile: [],
 } as const
+
+/** For applications of the same company only: the page that asks people has no words for them. */
+export const companyScopes: ReadonlySet<string> = new Set(['view_ss_profile', 'manage_ss_profile'])
 
 export const openIdScopes: ReadonlySet<string> = new Set([...Object.keys(claimsByScope), 'offline_access'])

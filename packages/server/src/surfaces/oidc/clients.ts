@@ -1,6 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider'
 import type { OidcClient, OidcResource } from './needs.ts'
-import { openIdScopes } from './claims.ts'
+import { companyScopes, openIdScopes } from './claims.ts'
 import { browserOrigins } from './cross-origin.ts'
 
 /** Names of our own client metadata, declared to the engine so that it carries them. */
@@ -26,7 +26,10 @@ export function clientMetadata(client: OidcClient, resources: readonly OidcResou
     response_types: usesCode ? ['code'] : [],
     redirect_uris: [...settings.redirectUris],
     post_logout_redirect_uris: [...settings.postLogoutRedirectUris],
-    scope: settings.scopes.filter((scope) => openIdScopes.has(scope)).join(' ') || 'openid',
+    scope:
+      settings.scopes
+        .filter((scope) => openIdScopes.has(scope) && (settings.isFirstParty || !companyScopes.has(scope)))
+        .join(' ') || 'openid',
     // The engine insists on a secret where the method names one; the comparison is ours and uses the hashes.
     ...(hasSecret ? { client_secret: 'kept as a hash' } : {}),
     ...(settings.jwks === undefined ? {} : { jwks: settings.jwks }),
