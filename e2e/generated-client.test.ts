@@ -122,7 +122,9 @@ describe.runIf(hasDescriptions())('a client that swagger-typescript-api makes of
     }
     const anna = people[0]!
     const group = hasGroups
-      ? await call<Named>(identity['createGroup']?.('riverside-staff', { name: 'Clerks' }))
+      ? await call<Named>(
+          identity['createGroup']?.('riverside-staff', { name: 'Clerks', user_pool_id: 'riverside-staff' }),
+        )
       : undefined
     if (group) {
       await call(identity['addUserToGroup']?.('riverside-staff', group.id, anna.id))

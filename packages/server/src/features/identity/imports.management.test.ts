@@ -143,7 +143,7 @@ describe('a file of users', () => {
       imported('x', { nonsense: 1 }),
       'x'.repeat(70_000),
       '',
-      imported('bad\u0000name'),
+      imported('bad\u0007name'),
       person('in.clear'),
       imported('bad.hash', { credentials: hashed('bcrypt', '$2b$31$nonsense') }),
       imported('dear.hash', { credentials: hashed('sha512-crypt', `$6$rounds=999999999$salt$${'.'.repeat(86)}`) }),

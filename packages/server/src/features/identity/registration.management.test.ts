@@ -170,7 +170,7 @@ describe('registering', () => {
     { identifier: 'factor@new.test', totp_secret: 'JBSWY3DPEHPK3PXP' },
     { identifier: 'factor@new.test', webauthn_credentials: [{ id: {} }] },
     { identifier: 'some.name', otp_address: 'no address' },
-    { identifier: 'a b\u0000' },
+    { identifier: 'a b\u0007' },
   ])('is refused, and makes nobody: %j', async (body) => {
     const before = await userCount()
     expect((await register(body)).status).toBe(422)

@@ -163,7 +163,7 @@ describe('creating a user', () => {
   })
 
   it.each([
-    ['a username that is none', { identifiers: [{ type: 'uid', identifier: 'a\u0000b' }] }],
+    ['a username that is none', { identifiers: [{ type: 'uid', identifier: 'a\u0007b' }] }],
     [
       'an e-mail that is none',
       { verifiable_addresses: [{ type: 'email', address: 'nobody', status: 'active', verified: true }] },
