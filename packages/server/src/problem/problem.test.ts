@@ -34,13 +34,14 @@ describe.each(problemCodes)('%s', (code) => {
     })
   })
 
-  it('is an OAuth error with the status that its error word has (RFC 6749 §5.2, RFC 6750 §3.1)', () => {
+  it('is an OAuth error with the status that its error word has (RFC 6749 §5.2, RFC 6750 §3.1, RFC 9470 §3)', () => {
     const rendered = oauthError(plain, 'r-1')
     const error = row.oauth ?? (status >= 500 ? 'server_error' : 'invalid_request')
     expect(rendered.body).toStrictEqual({ error, error_description: title })
     expect(rendered.contentType).toBe('application/json')
     if (status >= 500 || status === 429) expect(rendered.status).toBe(status)
-    else if (error === 'invalid_client' || error === 'invalid_token') expect(rendered.status).toBe(401)
+    else if (['insufficient_user_authentication', 'invalid_client', 'invalid_token'].includes(error))
+      expect(rendered.status).toBe(401)
     else if (error === 'insufficient_scope') expect(rendered.status).toBe(403)
     else expect(rendered.status).toBe(400)
     expect(oauthError(told, 'r-1').body).toStrictEqual({ error, error_description: 'what happened' })
