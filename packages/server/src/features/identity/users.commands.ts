@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { operatorFacts, operatorId, readPlace, sayProblem } from '../../surfaces/command/index.ts'
 import type { Command, CommandHouse, Given, Say } from '../../surfaces/command/index.ts'
@@ -112,7 +112,9 @@ async function importFrom(
   const counts = new Map<string, number>()
   let [lines, created, refused] = [offset, 0, 0]
   try {
-    const input = { key, offset, lines: without(offset, linesOf(createReadStream(path), mostImportLineBytes)) }
+    // Opened here: a stream that opens by itself fails before anybody listens to it.
+    await using file = await open(path)
+    const input = { key, offset, lines: without(offset, linesOf(file.createReadStream(), mostImportLineBytes)) }
     for await (const verdicts of importUsers(needs, caller, id, input)) {
       for (const { line, refusal } of verdicts) {
         if (!refusal) created += 1
