@@ -126,7 +126,7 @@ describe('changing the secret of an authenticator', () => {
     const { userID } = await made('each.step.once')
     const owner = { organizationId: organizationId('harbor'), userId: userId(userID) }
     const take = (step: number) => management.db.transaction((tx) => takeTotpStep(tx, owner, { generation: 1 }, step))
-    expect(await Promise.all([take(7), take(7), take(7)])).toEqual([true, false, false])
+    expect((await Promise.all([take(7), take(7), take(7)])).toSorted()).toEqual([false, false, true])
     expect([await take(6), await take(7), await take(8), await take(7)]).toEqual([false, false, true, false])
   })
 
