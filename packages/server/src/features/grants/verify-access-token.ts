@@ -5,6 +5,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { findClient } from '../clients/index.ts'
 import { isStrictJwt } from '../../protocol/strict-jwt.ts'
 import type { SigningKey } from '../keys/index.ts'
+import { recallIssuer } from '../tenancy/index.ts'
 import { isTokenRevoked } from './artifacts.store.ts'
 
 export interface AccessTokenNeeds {
@@ -28,6 +29,8 @@ export async function verifyApplicationToken(
   token: string,
 ): Promise<{ readonly clientId: string; readonly scopes: ReadonlySet<string> } | undefined> {
   if (!isStrictJwt(token)) return undefined
+  // Asking for the keys of an issuer makes its first ones: of one that is none there are none to make.
+  if (!(await recallIssuer(needs.reader(), tenantId, workspaceId))) return undefined
   const keys = await needs.keysOf(tenantId, workspaceId)
   const payload = await verifiedPayload(needs, keys, `${needs.origin}/${tenantId}/${workspaceId}`, audience, token)
   if (!payload) return undefined

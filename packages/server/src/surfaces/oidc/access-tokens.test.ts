@@ -302,7 +302,7 @@ describe('a person who is ended', () => {
 })
 
 describe('the management API', () => {
-  it('takes the token of a system client, and no token of another workspace, person or kind (API6, API7, TK13)', async () => {
+  it('takes the token of a system client, and no token of another workspace, person or kind (API2, API6, API7, TK13)', async () => {
     const system = await tokenRequest(
       app(),
       { grant_type: 'client_credentials', scope: 'identity' },
@@ -319,6 +319,12 @@ describe('the management API', () => {
       expect(await ask(`Bearer ${String(token)}`)).toBe(401)
     }
     expect(await ask(basic(crm))).toBe(401)
+    // Nor where there is no such tenant, whoever signed it.
+    const elsewhere = await app().inject({
+      url: '/api/identity/no-such-tenant/system/pools',
+      headers: { authorization: `Bearer ${String(system.body['access_token'])}` },
+    })
+    expect(elsewhere.statusCode).toBe(401)
     expect(await ask(basic({ clientId: reports.clientId, secret: origin }))).toBe(401)
   })
 })
